@@ -8,30 +8,33 @@ fail() {
   exit 1
 }
 
-# with_clock LABEL COMMAND...: runs the command and says every ten seconds how long it has been at it.
+# with_clock LABEL COMMAND...: runs the command and shows how long it has been at it.
 # The command's own output goes to a file that is shown only when it fails.
 with_clock() {
   local label=$1 log clock status=0 begun=$SECONDS
   shift
   log=$(mktemp "${TMPDIR:-/tmp}/intermission-build.XXXXXX")
   say "$label"
-  (
-    trap 'kill "$nap" 2>/dev/null; exit 0' TERM
-    while :; do
-      sleep 10 & nap=$!
-      wait "$nap"
-      say "  ... $((SECONDS - begun)) s"
-    done
-  ) </dev/null &
+  show_clock "$begun" </dev/null &
   clock=$!
   "$@" >"$log" 2>&1 || status=$?
   kill "$clock" 2>/dev/null || :
   wait "$clock" 2>/dev/null || :
-  if ((status)); then
-    tail -n 30 "$log" >&2
-    rm -f "$log"
-    return "$status"
-  fi
+  ((status == 0)) || tail -n 30 "$log" >&2
   rm -f "$log"
-  say "  done in $((SECONDS - begun)) s"
+  ((status == 0)) && say "  done in $((SECONDS - begun)) s" || return "$status"
+}
+
+# A terminal sees one line that counts; a log file sees a line every half minute.
+show_clock() {
+  local begun=$1 pause=30 form='  ... %d s\n' nap
+  [[ -t 2 ]] && pause=1 form='\r  ... %d s\r'
+  trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+  while :; do
+    sleep "$pause" &
+    nap=$!
+    wait "$nap"
+    # shellcheck disable=SC2059 # one of the two forms above
+    printf "$form" $((SECONDS - begun)) >&2
+  done
 }

@@ -7,7 +7,7 @@ tool_module() { awk -v n="$1" '$1 == n {print $2}' "$TOOL_LIST"; }
 tool_package() { awk -v n="$1" '$1 == n {print $3}' "$TOOL_LIST"; }
 tool_names() { awk '!/^#/ && NF {print $1}' "$TOOL_LIST"; }
 
-kubernetes_version() { awk '$2 == "k8s.io/kubernetes" {print $3}' "$CLUSTER_HOME/tools/kubernetes/go.mod"; }
+kubernetes_version() { sed -nE 's#.*[[:space:]]k8s.io/kubernetes (v[0-9.]+).*#\1#p' "$CLUSTER_HOME/tools/kubernetes/go.mod"; }
 
 # tool_binary NAME: where the binary of this content is, or will be.
 tool_binary() {

@@ -1,0 +1,23 @@
+package dev.intermission.control;
+
+import java.util.Optional;
+
+/**
+ * What the agent knows about one save request.
+ *
+ * @param podUid the answering pod; believe the answer only if it is the pod that was asked
+ * @param nonce of the request that is answered
+ * @param id of the save request
+ * @param step at which the trainer saved, once known
+ * @param manifest that holds the step, once durable
+ * @param problem why it does not move on, if something is wrong; a save that can still succeed
+ *     stays in its state
+ */
+public record SaveAnswer(
+    String podUid,
+    String nonce,
+    long id,
+    SaveState state,
+    Optional<Long> step,
+    Optional<SavedManifest> manifest,
+    Optional<Problem> problem) {}

@@ -1,0 +1,38 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * The conditions of a TrainingJob; {@code kubectl wait --for=condition=Paused} works with each of
+ * them.
+ */
+public enum ConditionType {
+  /** Workers are training, or the job needs none (paused or finished as wanted). */
+  @JsonProperty("Ready")
+  READY,
+  /** A verified checkpoint is recorded and compute is released. */
+  @JsonProperty("Paused")
+  PAUSED,
+  /** The pods of a paused job are gone, not merely ordered to go. */
+  @JsonProperty("ComputeReleased")
+  COMPUTE_RELEASED,
+  /** The operator itself verified the newest checkpoint in the store. */
+  @JsonProperty("CheckpointVerified")
+  CHECKPOINT_VERIFIED,
+  /** The first step after the resume is the one that follows the checkpoint. */
+  @JsonProperty("ResumeProven")
+  RESUME_PROVEN,
+  /** The store answers, admits us, and supports what the protocol needs. */
+  @JsonProperty("StorageReady")
+  STORAGE_READY,
+  /** The API server accepts the pods that the spec describes. */
+  @JsonProperty("TemplateAccepted")
+  TEMPLATE_ACCEPTED,
+  /** Runs keep ending without a newer checkpoint. */
+  @JsonProperty("Stalled")
+  STALLED,
+  @JsonProperty("Succeeded")
+  SUCCEEDED,
+  @JsonProperty("Failed")
+  FAILED
+}

@@ -1,0 +1,20 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How often a checkpoint is taken; exactly one of the two is present. */
+public record Every(
+    @Min(1) @JsonPropertyDescription("Take a checkpoint after this many optimizer steps.")
+        Optional<Long> steps,
+    @DurationField
+        @JsonPropertyDescription("Take a checkpoint after this much time, for example 10m.")
+        Optional<Duration> interval) {
+
+  public Every {
+    steps = Absent.ifNull(steps);
+    interval = Absent.ifNull(interval);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The newest pause. Each fact is recorded before the next one is acted upon: requested, saved,
+ * receipt (verified), sealed, released.
+ */
+public record PauseStatus(
+    @JsonPropertyDescription(
+            "The number of the save request; it only grows over the life of the job.")
+        long requestId,
+    @JsonPropertyDescription("When spec.paused was seen.") Instant requestedAt,
+    @JsonPropertyDescription(
+            "The step at which all workers are asked to save; absent for a single worker, which"
+                + " saves at its next one.")
+        Optional<Long> step,
+    @JsonPropertyDescription("Which attempt at saving this is, counted from 1.") int attempt,
+    @JsonPropertyDescription("When this attempt began.") Instant attemptedAt,
+    @JsonPropertyDescription(
+            "When the next attempt begins, while training goes on after a failed one.")
+        Optional<Instant> retryAt,
+    @JsonPropertyDescription("What went wrong in the last failed attempt.")
+        Optional<Problem> problem,
+    @JsonPropertyDescription("When the checkpoint was committed to the store.")
+        Optional<Instant> savedAt,
+    @JsonPropertyDescription(
+            "What was saved and how it was verified; recorded before anything is deleted.")
+        Optional<Receipt> receipt,
+    @JsonPropertyDescription(
+            "The run number to which the store was sealed: after this no pod can commit any more.")
+        Optional<Long> sealedRun) {
+
+  public PauseStatus {
+    step = Absent.ifNull(step);
+    retryAt = Absent.ifNull(retryAt);
+    problem = Absent.ifNull(problem);
+    savedAt = Absent.ifNull(savedAt);
+    receipt = Absent.ifNull(receipt);
+    sealedRun = Absent.ifNull(sealedRun);
+  }
+
+  /** A pause that was just asked for: first attempt, nothing saved. */
+  public static PauseStatus requested(long requestId, Optional<Long> step, Instant at) {
+    return new PauseStatus(
+        requestId,
+        at,
+        step,
+        1,
+        at,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same pause, asked for again under a later id; what went wrong stays readable. */
+  public PauseStatus again(long nextRequestId, Optional<Long> nextStep, Instant at) {
+    return new PauseStatus(
+        nextRequestId,
+        requestedAt,
+        nextStep,
+        attempt + 1,
+        at,
+        Optional.empty(),
+        problem,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public PauseStatus withRetry(Problem why, Instant when) {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        step,
+        attempt,
+        attemptedAt,
+        Optional.of(when),
+        Optional.of(why),
+        savedAt,
+        receipt,
+        sealedRun);
+  }
+
+  public PauseStatus withSavedAt(Instant value) {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        step,
+        attempt,
+        attemptedAt,
+        retryAt,
+        problem,
+        Optional.of(value),
+        receipt,
+        sealedRun);
+  }
+
+  public PauseStatus withReceipt(Receipt value) {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        step,
+        attempt,
+        attemptedAt,
+        retryAt,
+        problem,
+        savedAt,
+        Optional.of(value),
+        sealedRun);
+  }
+
+  public PauseStatus withSealedRun(long value) {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        step,
+        attempt,
+        attemptedAt,
+        retryAt,
+        problem,
+        savedAt,
+        receipt,
+        Optional.of(value));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Where a job stands, in one word; derived from the rest of the status and never decided upon
+ * alone.
+ */
+public enum Phase {
+  @JsonProperty("Pending")
+  PENDING,
+  @JsonProperty("Starting")
+  STARTING,
+  @JsonProperty("Running")
+  RUNNING,
+  @JsonProperty("Pausing")
+  PAUSING,
+  @JsonProperty("Paused")
+  PAUSED,
+  @JsonProperty("Recovering")
+  RECOVERING,
+  @JsonProperty("Succeeded")
+  SUCCEEDED,
+  @JsonProperty("Failed")
+  FAILED
+}

@@ -1,0 +1,25 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the restart policy has to remember. Both counters start again at a newer committed step. */
+public record RecoveryStatus(
+    @JsonPropertyDescription("Failures of the trainer since the last newer checkpoint.")
+        int failuresInARow,
+    @JsonPropertyDescription(
+            "Runs that ended, for whatever reason, since the last newer checkpoint.")
+        int runsWithoutProgress,
+    @JsonPropertyDescription("When the next run may start.") Optional<Instant> nextRunAt,
+    @JsonPropertyDescription("How the last run ended.") Optional<Problem> lastEnd) {
+
+  /** Nothing went wrong yet. */
+  public static final RecoveryStatus NONE =
+      new RecoveryStatus(0, 0, Optional.empty(), Optional.empty());
+
+  public RecoveryStatus {
+    nextRunAt = Absent.ifNull(nextRunAt);
+    lastEnd = Absent.ifNull(lastEnd);
+  }
+}

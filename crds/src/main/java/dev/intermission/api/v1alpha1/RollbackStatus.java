@@ -1,0 +1,34 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.Optional;
+
+/**
+ * How {@code spec.resumeFrom} was understood, so that it is applied once each time it changes
+ * however long it stays in a manifest.
+ */
+public record RollbackStatus(
+    @JsonPropertyDescription(
+            "The SHA-256 of spec.resumeFrom and of the generation at which it last changed.")
+        String id,
+    @JsonPropertyDescription("The generation at which spec.resumeFrom last changed.")
+        long generation,
+    @JsonPropertyDescription("The spec.resumeFrom that was seen.") ResumeFrom resumeFrom,
+    @JsonPropertyDescription("The checkpoint that it means, once it was found.")
+        Optional<ManifestStatus> checkpoint,
+    @JsonPropertyDescription("The run whose start applied it; absent while it waits for one.")
+        Optional<Long> appliedInRun) {
+
+  public RollbackStatus {
+    checkpoint = Absent.ifNull(checkpoint);
+    appliedInRun = Absent.ifNull(appliedInRun);
+  }
+
+  public RollbackStatus withCheckpoint(ManifestStatus value) {
+    return new RollbackStatus(id, generation, resumeFrom, Optional.of(value), appliedInRun);
+  }
+
+  public RollbackStatus withAppliedInRun(long value) {
+    return new RollbackStatus(id, generation, resumeFrom, checkpoint, Optional.of(value));
+  }
+}

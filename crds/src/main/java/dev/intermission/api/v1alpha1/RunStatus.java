@@ -1,0 +1,34 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One attempt at training. Recorded before its child Job is created.
+ *
+ * @param number the first half of the fencing token; only grows
+ */
+public record RunStatus(
+    @JsonPropertyDescription(
+            "The run's number; it only grows, and a run never gets the number of another one.")
+        long number,
+    @JsonPropertyDescription("The name of the child Job.") String job,
+    @JsonPropertyDescription("The uid of the child Job, once it exists.") Optional<String> jobUid,
+    @JsonPropertyDescription("When the operator decided to start this run.") Instant startedAt,
+    @JsonPropertyDescription(
+            "The checkpoint from which this run starts; absent when it starts at step 0.")
+        Optional<ManifestStatus> resumedFrom,
+    @JsonPropertyDescription(
+            "Why this run was started, for example FirstRun, Resumed, TrainerFailed or Disrupted.")
+        String reason) {
+
+  public RunStatus {
+    jobUid = Absent.ifNull(jobUid);
+    resumedFrom = Absent.ifNull(resumedFrom);
+  }
+
+  public RunStatus withJobUid(String value) {
+    return new RunStatus(number, job, Optional.of(value), startedAt, resumedFrom, reason);
+  }
+}

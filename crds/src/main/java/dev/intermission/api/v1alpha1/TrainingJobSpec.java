@@ -1,0 +1,98 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the user wants. Absent parts read as their defaults, the same ones that the API server fills
+ * in.
+ *
+ * @param workers the world size; never null
+ * @param template one worker's pod; shared, so treat it as immutable: copy before changing
+ */
+public record TrainingJobSpec(
+    @Default("false")
+        @JsonPropertyDescription(
+            "Set to true to save a checkpoint, verify it, and then release the pods; set to false"
+                + " to continue from it.")
+        boolean paused,
+    @Default("1")
+        @JsonPropertyDescription(
+            "How many pods train together; this is the world size, and each pod's rank is its"
+                + " index.")
+        Integer workers,
+    @Required
+        @SchemaFrom(type = TemplateSchema.class)
+        @JsonPropertyDescription(
+            "The pod of one worker, as in a Deployment or Job; it must have a container named"
+                + " trainer.")
+        PodTemplateSpec template,
+    @Default("{}")
+        @JsonPropertyDescription(
+            "When checkpoints are taken, where they are stored, and how many are kept.")
+        CheckpointSpec checkpoint,
+    @Default("{}")
+        @JsonPropertyDescription("What a pause does, and what happens when it cannot save.")
+        PauseSpec pause,
+    @Default("{}") @JsonPropertyDescription("How often a trainer that fails is started again.")
+        RestartSpec restarts,
+    @JsonPropertyDescription(
+            "Start from this checkpoint instead of the job's newest one: a rollback, a fork or an"
+                + " import; applied once each time it changes.")
+        Optional<ResumeFrom> resumeFrom) {
+
+  public TrainingJobSpec {
+    workers = Objects.requireNonNullElse(workers, 1);
+    template = Objects.requireNonNullElseGet(template, PodTemplateSpec::new);
+    checkpoint = Objects.requireNonNullElse(checkpoint, CheckpointSpec.DEFAULT);
+    pause = Objects.requireNonNullElse(pause, PauseSpec.DEFAULT);
+    restarts = Objects.requireNonNullElse(restarts, RestartSpec.DEFAULT);
+    resumeFrom = Absent.ifNull(resumeFrom);
+  }
+
+  /** A job of one worker with every default; the start of a test's or a tool's own spec. */
+  public static TrainingJobSpec of(PodTemplateSpec template) {
+    return new TrainingJobSpec(
+        false,
+        1,
+        template,
+        CheckpointSpec.DEFAULT,
+        PauseSpec.DEFAULT,
+        RestartSpec.DEFAULT,
+        Optional.empty());
+  }
+
+  public TrainingJobSpec withPaused(boolean value) {
+    return new TrainingJobSpec(value, workers, template, checkpoint, pause, restarts, resumeFrom);
+  }
+
+  public TrainingJobSpec withWorkers(int value) {
+    return new TrainingJobSpec(paused, value, template, checkpoint, pause, restarts, resumeFrom);
+  }
+
+  public TrainingJobSpec withTemplate(PodTemplateSpec value) {
+    return new TrainingJobSpec(paused, workers, value, checkpoint, pause, restarts, resumeFrom);
+  }
+
+  public TrainingJobSpec withCheckpoint(CheckpointSpec value) {
+    return new TrainingJobSpec(paused, workers, template, value, pause, restarts, resumeFrom);
+  }
+
+  public TrainingJobSpec withPause(PauseSpec value) {
+    return new TrainingJobSpec(paused, workers, template, checkpoint, value, restarts, resumeFrom);
+  }
+
+  public TrainingJobSpec withRestarts(RestartSpec value) {
+    return new TrainingJobSpec(paused, workers, template, checkpoint, pause, value, resumeFrom);
+  }
+
+  public TrainingJobSpec withResumeFrom(ResumeFrom value) {
+    return new TrainingJobSpec(
+        paused, workers, template, checkpoint, pause, restarts, Optional.of(value));
+  }
+}

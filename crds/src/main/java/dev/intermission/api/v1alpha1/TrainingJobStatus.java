@@ -1,0 +1,242 @@
+package dev.intermission.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What is true, as far as the operator has read it from the store and the cluster. Immutable: the
+ * {@code with} methods copy.
+ */
+public record TrainingJobStatus(
+    @JsonPropertyDescription("Where the job stands, in one word.") Phase phase,
+    @JsonPropertyDescription("The newest run: one attempt at training, with its own child Job.")
+        Optional<RunStatus> run,
+    @JsonPropertyDescription("What the trainer last reported.") Optional<ProgressStatus> progress,
+    @JsonPropertyDescription(
+            "The newest checkpoint that the operator itself verified in the store.")
+        Optional<CheckpointStatus> checkpoint,
+    @JsonPropertyDescription("The newest pause, with its receipt once it is verified.")
+        Optional<PauseStatus> pause,
+    @JsonPropertyDescription(
+            "The newest resume, and the proof that it continued where the checkpoint ended.")
+        Optional<ResumeStatus> resume,
+    @JsonPropertyDescription("How spec.resumeFrom was last understood and whether it is applied.")
+        Optional<RollbackStatus> resumeFrom,
+    @JsonPropertyDescription("Failures and fruitless runs, and when the next run may start.")
+        RecoveryStatus recovery,
+    @JsonPropertyDescription("How often things happened in the life of this job.") Counts counts,
+    @JsonPropertyDescription("Verdicts with reason and message, for people and for kubectl wait.")
+        List<Condition> conditions,
+    @JsonPropertyDescription("The generation of the spec that this status answers.")
+        Optional<Long> observedGeneration) {
+
+  private static final TrainingJobStatus INITIAL =
+      new TrainingJobStatus(
+          Phase.PENDING,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          RecoveryStatus.NONE,
+          Counts.ZERO,
+          List.of(),
+          Optional.empty());
+
+  public TrainingJobStatus {
+    phase = Objects.requireNonNullElse(phase, Phase.PENDING);
+    run = Absent.ifNull(run);
+    progress = Absent.ifNull(progress);
+    checkpoint = Absent.ifNull(checkpoint);
+    pause = Absent.ifNull(pause);
+    resume = Absent.ifNull(resume);
+    resumeFrom = Absent.ifNull(resumeFrom);
+    recovery = Objects.requireNonNullElse(recovery, RecoveryStatus.NONE);
+    counts = Objects.requireNonNullElse(counts, Counts.ZERO);
+    conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    observedGeneration = Absent.ifNull(observedGeneration);
+  }
+
+  /** The status of a job that nobody has looked at yet. */
+  public static TrainingJobStatus initial() {
+    return INITIAL;
+  }
+
+  /** The condition of this type, if it was ever set. */
+  public Optional<Condition> condition(ConditionType type) {
+    return conditions.stream().filter(condition -> condition.type() == type).findFirst();
+  }
+
+  public TrainingJobStatus withPhase(Phase value) {
+    return new TrainingJobStatus(
+        value,
+        run,
+        progress,
+        checkpoint,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withRun(RunStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        Optional.of(value),
+        progress,
+        checkpoint,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withProgress(ProgressStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        Optional.of(value),
+        checkpoint,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withCheckpoint(CheckpointStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        Optional.of(value),
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withPause(PauseStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        Optional.of(value),
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withResume(ResumeStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        pause,
+        Optional.of(value),
+        resumeFrom,
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withResumeFrom(RollbackStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        pause,
+        resume,
+        Optional.of(value),
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withRecovery(RecoveryStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        pause,
+        resume,
+        resumeFrom,
+        value,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withCounts(Counts value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        value,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withConditions(List<Condition> value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        value,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withObservedGeneration(long value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        conditions,
+        Optional.of(value));
+  }
+
+  /** Sets one condition; see {@link Condition#in}. */
+  public TrainingJobStatus withCondition(Condition value) {
+    return withConditions(value.in(conditions));
+  }
+}

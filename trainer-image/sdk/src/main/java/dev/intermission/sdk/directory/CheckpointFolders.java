@@ -67,6 +67,13 @@ public record CheckpointFolders(Path root) {
     }
   }
 
+  /**
+   * Deletes what was written of a save that failed, so that a full disk has room for the next one.
+   */
+  public void abandon(long step) {
+    deleteOrThrow(root.resolve(step + ".tmp"));
+  }
+
   public Path folder(long step) {
     return root.resolve(Long.toString(step));
   }

@@ -37,8 +37,8 @@ public record ProgressFile(
     Optional<String> exact,
     Instant at) {
 
-  /** A save that could not be made. */
-  public record Failure(Optional<Long> id, String message) {}
+  /** A save that could not be made: for which request, if for one, at which step, and why. */
+  public record Failure(Optional<Long> id, long step, String message) {}
 
   public ProgressFile {
     if (step < 0)

@@ -103,7 +103,7 @@ class JsonFileTest {
             Optional.of(3L),
             Optional.of(2L),
             Optional.of(3L),
-            Optional.of(new ProgressFile.Failure(Optional.of(1L), "disk full")),
+            Optional.of(new ProgressFile.Failure(Optional.of(1L), 1100, "disk full")),
             true,
             Optional.of("exact"),
             Instant.parse("2026-11-24T04:00:00.123456Z"));

@@ -1,0 +1,265 @@
+package dev.intermission.sdk;
+
+import dev.intermission.sdk.directory.ProgressFile;
+import dev.intermission.sdk.directory.Request;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A training that can be paused: the whole of what a trainer calls.
+ *
+ * <pre>{@code
+ * try (var session = TrainingSession.open(environment, options, state)) {
+ *   var step = session.resume().map(point -> load(point)).orElse(0L);
+ *   while (step < total) {
+ *     train(++step);
+ *     if (session.step(step, epoch, metrics) instanceof Verdict.Leave leave) return leave.why().exitCode();
+ *   }
+ *   return session.finish(step).exitCode();
+ * }
+ * }</pre>
+ *
+ * <p>Everything is called from the training thread; snapshots are written on another. Contract:
+ * docs/trainer-contract.md.
+ */
+public final class TrainingSession implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
+
+  private final SessionEnvironment environment;
+  private final SessionOptions options;
+  private final TrainingState state;
+  private final Home home;
+  private final Saver saver;
+  private final ControlDesk desk;
+  private final ProgressReporter progress;
+  private Optional<SavePoint> saved = Optional.empty();
+  private Optional<Request.Checkpoint> queued = Optional.empty();
+  private boolean due;
+  private Instant lastSave;
+
+  private TrainingSession(
+      SessionEnvironment environment, SessionOptions options, TrainingState state) {
+    this.environment = environment;
+    this.options = options;
+    this.state = state;
+    home = Home.of(environment, options.localDirectory());
+    saver = new Saver(home.directory().checkpoints(), environment.worker().worldSize());
+    desk = new ControlDesk(home.directory().control().watch());
+    progress =
+        new ProgressReporter(home.directory().progress(), options.totalSteps(), options.clock());
+    lastSave = options.clock().instant();
+  }
+
+  /**
+   * Opens the session; touches nothing but what an interrupted save left behind. Waits for nothing,
+   * so build the model next.
+   */
+  public static TrainingSession open(
+      SessionEnvironment environment, SessionOptions options, TrainingState state) {
+    var session = new TrainingSession(environment, options, state);
+    session.home.directory().checkpoints().discardTorn();
+    if (session.home instanceof Home.Alone) session.desk.forgetThePast();
+    return session;
+  }
+
+  /**
+   * Where to continue; empty: from the beginning. Waits until the agent has restored the files, so
+   * call it when they are needed and not before. Read the files before the first {@link #step}.
+   *
+   * @throws IllegalStateException the agent restored less than the operator promised, or was told
+   *     to stop: training must not start
+   */
+  public Optional<ResumePoint> resume() {
+    var point = new Waiting("the agent to restore the checkpoint").until(this::resumeOrLeave);
+    point
+        .filter(ResumePoint::isFinished)
+        .ifPresent(last -> saved = Optional.of(new SavePoint(last.step(), Optional.empty(), true)));
+    return point;
+  }
+
+  private Optional<Optional<ResumePoint>> resumeOrLeave() {
+    desk.leave()
+        .ifPresent(
+            leave -> {
+              throw new LeftEarly(leave);
+            });
+    return home.resume();
+  }
+
+  /**
+   * Says whether the resume is exact in bits: {@code exact}, or why not. Shown in the job's status.
+   */
+  public void exact(String verdict) {
+    progress.exact(verdict);
+  }
+
+  /** Adds a number to the metrics of every later report. */
+  public void measured(String metric, double value) {
+    progress.measured(metric, value);
+  }
+
+  /**
+   * The boundary after {@code step}: reports, saves if it is time or if asked, holds if asked.
+   * Costs one {@code stat} when there is nothing to do, and a copy of the state when there is
+   * something to save.
+   *
+   * @param metrics asked for only when they are reported, a few times a second
+   */
+  public Verdict step(long step, double epoch, Supplier<Map<String, Double>> metrics) {
+    progress.at(new ProgressReporter.Position(step, Optional.of(epoch), metrics));
+    saver.collect().ifPresent(this::account);
+    var order = desk.at(step);
+    progress.requests(desk.armed(), desk.missed());
+    var verdict =
+        switch (order) {
+          case ControlDesk.Order.Leave(var leave) -> leave;
+          case ControlDesk.Order.Save(var request) when request.hold() ->
+              saveAndHold(step, request);
+          case ControlDesk.Order.Save(var request) -> {
+            queued = Optional.of(request);
+            yield saveIfTime(step);
+          }
+          case ControlDesk.Order.TrainOn() -> saveIfTime(step);
+        };
+    progress.flush();
+    return verdict;
+  }
+
+  /**
+   * Saves the last step (unless that was done) as {@code finished} and waits until it is committed
+   * to the store, so that exit code 0 never outruns the upload [design review, 18].
+   */
+  public Finish finish(long step) {
+    settle();
+    if (saved.filter(point -> point.finished() && point.step() == step).isEmpty()) {
+      begin(new SavePoint(step, Optional.empty(), true));
+      var outcome = saver.await();
+      account(outcome);
+      if (outcome instanceof SaveOutcome.Failed(var _, var message))
+        return new Finish.NotDurable(message);
+    }
+    progress.finished();
+    progress.flush();
+    return new Waiting("the final checkpoint of step " + step + " to be committed")
+        .until(() -> durableOrLeft(step), options.finishTimeout())
+        .orElseGet(
+            () ->
+                new Finish.NotDurable(
+                    "The final checkpoint of step %d was not committed within %s. It is complete in %s; see the agent's log."
+                        .formatted(
+                            step,
+                            options.finishTimeout(),
+                            home.directory().checkpoints().folder(step))));
+  }
+
+  private Optional<Finish> durableOrLeft(long step) {
+    if (home.isDurable(step)) return Optional.of(new Finish.Durable(step));
+    return desk.leave().map(Finish.Left::new);
+  }
+
+  private Verdict saveIfTime(long step) {
+    due |=
+        environment.cadence().isDue(step, Duration.between(lastSave, options.clock().instant()))
+            || options.isLast(step);
+    var together = environment.worker().worldSize() > 1;
+    if (queued.isEmpty() && !due) return new Verdict.TrainOn();
+    if (together || queued.filter(request -> request.at() instanceof Request.At.Step).isPresent()) {
+      settle(); // every rank must save this very step: waiting for the disk is the price
+    } else if (!saver.isIdle() || !isUploaded()) {
+      return new Verdict
+          .TrainOn(); // one save in flight: this one is taken at a later boundary, together with
+      // whatever comes due
+    }
+    begin(new SavePoint(step, queued.map(Request.Checkpoint::id), options.isLast(step)));
+    return new Verdict.TrainOn();
+  }
+
+  /**
+   * A periodic save waits for the upload of the one before, so that the volume holds one durable
+   * and one in-flight step; a request does not.
+   */
+  private boolean isUploaded() {
+    return queued.isPresent() || saved.isEmpty() || home.isDurable(saved.get().step());
+  }
+
+  private Verdict saveAndHold(long step, Request.Checkpoint request) {
+    settle();
+    begin(new SavePoint(step, Optional.of(request.id()), options.isLast(step)));
+    progress.flush(); // armed, before the write
+    var outcome = saver.await();
+    account(outcome);
+    return switch (outcome) {
+      case SaveOutcome.Failed _ ->
+          new Verdict.TrainOn(); // reported; the operator decides what follows
+      case SaveOutcome.Saved _ -> hold(step, request.id());
+    };
+  }
+
+  private Verdict hold(long step, long id) {
+    progress.held(Optional.of(id));
+    progress.flush();
+    LOG.atInfo()
+        .addKeyValue(LogKeys.STEP, step)
+        .addKeyValue(LogKeys.REQUEST_ID, id)
+        .log("saved, waiting at the boundary");
+    var order =
+        new Waiting("word from the operator after the save of step " + step)
+            .until(() -> desk.whileHeld(step, id));
+    progress.held(Optional.empty());
+    progress.requests(desk.armed(), desk.missed());
+    return switch (order) {
+      case ControlDesk.Order.Leave(var leave) -> leave;
+      case ControlDesk.Order.Save(var again) when again.hold() -> hold(step, again.id());
+      case ControlDesk.Order.Save _, ControlDesk.Order.TrainOn _ -> {
+        LOG.atInfo().addKeyValue(LogKeys.STEP, step).log("training goes on from memory");
+        yield new Verdict.TrainOn();
+      }
+    };
+  }
+
+  private void settle() {
+    if (!saver.isIdle()) account(saver.await());
+  }
+
+  /** The only moment at which training stands still for a save that nobody holds for. */
+  private void begin(SavePoint point) {
+    var start = System.nanoTime();
+    var snapshot = state.snapshot(point.step());
+    var stallMillis = (System.nanoTime() - start) / 1e6;
+    saver.begin(point, snapshot);
+    progress.measured("checkpointStallMillis", stallMillis);
+    due = false;
+    queued = Optional.empty();
+    lastSave = options.clock().instant();
+  }
+
+  private void account(SaveOutcome outcome) {
+    switch (outcome) {
+      case SaveOutcome.Saved(var point, var took) -> {
+        saved = Optional.of(point);
+        progress.measured("checkpointWriteMillis", took.toNanos() / 1e6);
+        home.tidyAfter(point.step());
+        LOG.atInfo()
+            .addKeyValue(LogKeys.STEP, point.step())
+            .addKeyValue(LogKeys.WRITE_MILLIS, took.toMillis())
+            .log("checkpoint saved");
+      }
+      case SaveOutcome.Failed(var point, var message) -> {
+        progress.failed(new ProgressFile.Failure(point.requestId(), point.step(), message));
+        LOG.atError().addKeyValue(LogKeys.STEP, point.step()).log(message);
+      }
+    }
+  }
+
+  /** Ends the session; a save in flight is left to itself. */
+  @Override
+  public void close() {
+    saver.close();
+  }
+}

@@ -1,0 +1,173 @@
+package dev.intermission.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.intermission.sdk.directory.Request;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeriodicSaveTest {
+
+  @TempDir Path root;
+  private TestingPod pod;
+
+  @BeforeEach
+  void openAPod() {
+    pod = new TestingPod(root);
+  }
+
+  @AfterEach
+  void closeThePod() {
+    pod.close();
+  }
+
+  @Test
+  void trainingGoesOnWhileTheCopyIsWritten() {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2").open();
+    pod.state.block(); // the disk takes for ever
+
+    for (var step = 1; step <= 9; step++)
+      assertThat(pod.step(step)).isEqualTo(new Verdict.TrainOn());
+
+    assertThat(pod.state.snapshots).containsExactly(2L); // one in flight, the others wait
+    new Waiting("the writer").until(() -> pod.state.writers.stream().findFirst());
+    assertThat(pod.state.writers).doesNotContain(Thread.currentThread());
+  }
+
+  @Test
+  void savesThatCameDueMeanwhileBecomeOneSaveOfTheNewestStep() {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2").open();
+    pod.state.block();
+    for (var step = 1; step <= 7; step++) pod.step(step);
+
+    pod.state.unblock();
+    pod.savedAt(2);
+    pod.durable(2);
+    stepUntilASnapshotIsTaken(8);
+
+    assertThat(pod.state.snapshots)
+        .hasSize(2)
+        .last()
+        .satisfies(step -> assertThat(step).isGreaterThan(7));
+  }
+
+  @Test
+  void aTornFolderIsNeverSeenAsACheckpoint() {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2").open();
+    pod.state.block();
+    pod.step(2);
+    new Waiting("the writer").until(() -> pod.state.writers.stream().findFirst());
+
+    assertThat(pod.directory.checkpoints().complete()).isEmpty();
+    assertThat(pod.directory.checkpoints().root().resolve("2.tmp")).isDirectory();
+    pod.state.unblock();
+
+    assertThat(pod.savedAt(2).digests()).containsEntry("weights", "w2");
+  }
+
+  @Test
+  void theNextSaveWaitsUntilTheAgentUploadedTheOneBefore() {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2").open();
+    pod.step(2);
+    pod.savedAt(2);
+
+    for (var step = 3; step <= 6; step++) pod.step(step);
+    assertThat(pod.state.snapshots).containsExactly(2L);
+
+    pod.durable(2);
+    pod.step(7);
+    assertThat(pod.state.snapshots).containsExactly(2L, 7L);
+  }
+
+  @Test
+  void aRequestDoesNotWaitForTheUploadOfAPeriodicSave() {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2").open();
+    pod.step(2);
+    pod.savedAt(2);
+
+    pod.ask(new Request.Checkpoint(1, new Request.At.Next(), false));
+    stepUntilASnapshotIsTaken(3);
+
+    assertThat(pod.savedAt(pod.state.snapshots.getLast()).requestId()).contains(1L);
+  }
+
+  @Test
+  void everyRankOfAGangSavesTheSameStepsEvenWhenTheDiskIsSlow() {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
+        .with("INTERMISSION_WORLD_SIZE", "2")
+        .open();
+
+    for (var step = 1; step <= 6; step++) pod.step(step);
+
+    assertThat(pod.state.snapshots).containsExactly(2L, 4L, 6L);
+    assertThat(pod.savedAt(6).worldSize()).isEqualTo(2);
+  }
+
+  @Test
+  void anIntervalIsKeptByTheClock() {
+    pod.with("INTERMISSION_CHECKPOINT_INTERVAL_SECONDS", "60").open();
+    pod.step(1);
+    pod.clock.advance(Duration.ofSeconds(59));
+    pod.step(2);
+    pod.clock.advance(Duration.ofSeconds(1));
+    pod.step(3);
+
+    assertThat(pod.state.snapshots).containsExactly(3L);
+  }
+
+  @Test
+  void aFullDiskStopsNothingAndIsReported() {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2").open();
+    pod.state.failWith("No space left on device");
+    pod.step(2);
+
+    new Waiting("the failure")
+        .until(
+            () -> {
+              assertThat(pod.step(3)).isEqualTo(new Verdict.TrainOn());
+              return pod.progress().failed();
+            });
+
+    assertThat(pod.progress().failed().orElseThrow().step()).isEqualTo(2);
+    assertThat(pod.directory.checkpoints().complete()).isEmpty();
+  }
+
+  @Test
+  void theFirstStepIsReportedAtOnceAndLaterOnesAFewTimesASecond() {
+    pod.open();
+    pod.step(1201);
+    assertThat(pod.progress().step()).isEqualTo(1201);
+
+    pod.step(1202);
+    assertThat(pod.progress().step()).isEqualTo(1201);
+    pod.clock.advance(Duration.ofMillis(250));
+    pod.step(1203);
+
+    assertThat(pod.progress().step()).isEqualTo(1203);
+    assertThat(pod.progress().firstStep()).contains(1201L);
+    assertThat(pod.progress().metrics()).containsEntry("loss", 0.5);
+  }
+
+  @Test
+  void whatAKilledProcessLeftHalfWrittenIsDiscardedAtTheNextStart() throws Exception {
+    Files.createDirectories(root.resolve("checkpoints/5.tmp"));
+
+    pod.open();
+
+    assertThat(root.resolve("checkpoints")).isEmptyDirectory();
+  }
+
+  private void stepUntilASnapshotIsTaken(long first) {
+    var before = pod.state.snapshots.size();
+    var step = first;
+    while (pod.state.snapshots.size() == before) {
+      pod.step(step++);
+      Thread.onSpinWait();
+    }
+  }
+}

@@ -1,10 +1,12 @@
-# Words for the person who waits. Everything goes to stderr, so that stdout stays for answers.
+# Words for the person who waits. Everything goes to stderr, so that stdout stays for answers; to the script's own, so that a
+# function whose output is thrown away can still fail with words.
 
-say() { printf '%s\n' "$*" >&2; }
+exec {WORDS}>&2
+say() { printf '%s\n' "$*" >&"$WORDS"; }
 
 # fail WHAT-HAPPENED REMEDY: ends the script. The remedy is a sentence of its own.
 fail() {
-  printf 'cluster: %s\n         %s\n' "$1" "$2" >&2
+  printf 'cluster: %s\n         %s\n' "$1" "$2" >&"$WORDS"
   exit 1
 }
 

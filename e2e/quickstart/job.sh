@@ -5,8 +5,8 @@ lost_steps=0 receipt_step='' digest=''
 
 # start_job NAME FILE: the file is applied after a job of an earlier run of the same name is gone.
 start_job() {
-  "${kubectl[@]}" delete trainingjob "$1" --ignore-not-found --wait --timeout 60s >/dev/null
-  "${kubectl[@]}" apply --filename "$2" >/dev/null
+  "$kubectl" delete trainingjob "$1" --ignore-not-found --wait --timeout 60s >/dev/null
+  "$kubectl" apply --filename "$2" >/dev/null
   watch_job "$1"
 }
 
@@ -31,18 +31,18 @@ resume_job() {
   show_resume "$(elapsed "$asked" "$seen_at")"
 }
 
-patch_paused() { "${kubectl[@]}" patch trainingjob "$job" --type=merge --patch "{\"spec\":{\"paused\":$1}}" >/dev/null; }
+patch_paused() { "$kubectl" patch trainingjob "$job" --type=merge --patch "{\"spec\":{\"paused\":$1}}" >/dev/null; }
 
 compute_is_released() { in_phase Paused && [[ $released ]]; }
 
 # proven_since RESUME: a later resume than this one has reported its first step, and that was compared with the receipt.
 proven_since() { [[ $resume != "$1" && $proven ]] && in_phase Running; }
 
-field() { "${kubectl[@]}" get trainingjob "$job" --output "jsonpath=$1"; }
+field() { "$kubectl" get trainingjob "$job" --output "jsonpath=$1"; }
 
 pods_of() {
   local pods
-  pods=$("${kubectl[@]}" get pods --selector "intermission.dev/job=$1" --output name)
+  pods=$("$kubectl" get pods --selector "intermission.dev/job=$1" --output name)
   [[ $pods ]] && echo "$pods" | tr '\n' ' ' || echo none
 }
 

@@ -11,7 +11,7 @@ weights_digest() {
 # object BUCKET/KEY: through a tunnel to the MinIO of the cluster, which lives as long as this one read.
 object() {
   local port tunnel status=0
-  exec {tunnel_words}< <(exec "${kubectl[@]}" --namespace minio port-forward service/minio :9000 2>/dev/null)
+  exec {tunnel_words}< <(exec "$kubectl" --namespace minio port-forward service/minio :9000 2>/dev/null)
   tunnel=$!
   read -r -t 15 -u "$tunnel_words" port || fail "no tunnel to MinIO came up." "Look at: kubectl --namespace minio get pods"
   port=${port#*:}
@@ -23,4 +23,4 @@ object() {
   return "$status"
 }
 
-root_secret() { "${kubectl[@]}" --namespace minio get secret minio-root --output "jsonpath={.data.$1}" | base64 --decode; }
+root_secret() { "$kubectl" --namespace minio get secret minio-root --output "jsonpath={.data.$1}" | base64 --decode; }

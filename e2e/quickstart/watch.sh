@@ -10,7 +10,7 @@ phase='' run='' step=0 total=0 loss='' accuracy='' stall='' copy='' request='' r
 watch_job() {
   stop_watching
   job=$1
-  exec {changes}< <(exec "${kubectl[@]}" get trainingjob "$job" --watch --output "jsonpath=$STATUS_LINE" 2>/dev/null)
+  exec {changes}< <(exec "$kubectl" get trainingjob "$job" --watch --output "jsonpath=$STATUS_LINE" 2>/dev/null)
   watcher=$!
 }
 
@@ -58,8 +58,8 @@ show_progress() {
 # job_failed WHAT: ends the script with what the cluster says about it.
 job_failed() {
   bar_ends
-  "${kubectl[@]}" get trainingjob "$job" --output 'jsonpath={range .status.conditions[*]}{"  "}{.type}={.status} {.reason}: {.message}{"\n"}{end}' >&2 || :
-  "${kubectl[@]}" get pods --selector "intermission.dev/job=$job" >&2 || :
+  "$kubectl" get trainingjob "$job" --output 'jsonpath={range .status.conditions[*]}{"  "}{.type}={.status} {.reason}: {.message}{"\n"}{end}' >&2 || :
+  "$kubectl" get pods --selector "intermission.dev/job=$job" >&2 || :
   fail "$1" "Its conditions and pods are above; kubectl describe trainingjob $job says more."
 }
 

@@ -1,7 +1,9 @@
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,25 +20,34 @@ record AotCache(Path image, Jars jars, String mainClass) {
     Files.deleteIfExists(cache);
     var log = image.resolveSibling("rehearsal.log");
     try (var stage = rehearsal.prepare()) {
-      var command = new ProcessBuilder(
-          image.resolve("jre/bin/java").toString(),
-          "@" + image.resolve("jvm.options"),
-          "-XX:AOTCacheOutput=" + cache,
-          "-Xlog:aot=error",
-          "-cp", jars.under(image.toString()),
-          mainClass);
-      command.environment().putAll(stage.environment());
-      command.redirectErrorStream(true).redirectOutput(Redirect.to(log.toFile()));
-      var program = command.start();
+      var program = start(log, stage.environment(), "-XX:AOTCacheOutput=" + cache, "-Xlog:aot=error", "-cp", jars.under(image.toString()), mainClass);
       try {
         stage.play(program);
         program.destroy(); // SIGTERM: the JVM writes its cache on the way out
         program.waitFor(ASSEMBLY_SECONDS, TimeUnit.SECONDS);
+      } catch (IllegalStateException e) {
+        throw new IllegalStateException("the rehearsal failed: " + e.getMessage() + "; its log: " + log + "\n" + Files.readString(log));
       } finally {
         program.destroyForcibly();
       }
     }
     if (Files.notExists(cache)) throw new IllegalStateException("no AOT cache came out of the rehearsal; its log: " + log + "\n" + Files.readString(log));
+    prove(cache);
     return Files.size(cache);
+  }
+
+  /** A cache that does not fit is ignored without a word, unless it is asked for in earnest. */
+  private void prove(Path cache) throws IOException, InterruptedException {
+    var log = image.resolveSibling("aot.log");
+    var jvm = start(log, Map.of(), "-XX:AOTMode=on", "-XX:AOTCache=" + cache, "-cp", jars.under(image.toString()), "-version");
+    if (jvm.waitFor() != 0) throw new IllegalStateException("the AOT cache cannot be used:\n" + Files.readString(log));
+  }
+
+  private Process start(Path log, Map<String, String> environment, String... arguments) throws IOException {
+    var command = new ArrayList<>(List.of(image.resolve("jre/bin/java").toString(), "@" + image.resolve("jvm.options")));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 }

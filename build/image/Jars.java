@@ -42,7 +42,7 @@ record Jars(List<Path> paths) {
   }
 
   /** An argument file for the java launcher. */
-  String argumentsFor(String home, String mainClass) {
-    return "-cp\n" + under(home) + "\n" + mainClass + "\n";
+  String argumentsFor(String home) {
+    return "-cp\n" + under(home) + "\n";
   }
 }

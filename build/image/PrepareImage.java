@@ -34,7 +34,7 @@ final class PrepareImage {
     var natives = module.resolve("target/natives");
     if (Files.exists(natives)) Folders.linkFlat(natives, Folders.emptied(image.resolve("libtorch")));
     Files.copy(options, image.resolve("jvm.options"), StandardCopyOption.REPLACE_EXISTING);
-    Files.writeString(image.resolve("class.path"), jars.argumentsFor(HOME_IN_THE_IMAGE, mainClass));
+    Files.writeString(image.resolve("class.path"), jars.argumentsFor(HOME_IN_THE_IMAGE));
     var size = new AotCache(image, jars, mainClass).trainOn(rehearsal);
     Files.writeString(note, key);
     System.out.printf("image content of %s: %d jars, AOT cache of %d MB%n", module.getFileName(), jars.paths().size(), size >> 20);

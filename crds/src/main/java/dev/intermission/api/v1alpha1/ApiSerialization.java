@@ -25,7 +25,11 @@ public final class ApiSerialization {
 
   /** A new serialization; one per client, thread-safe. */
   public static KubernetesSerialization create() {
-    var mapper = new ObjectMapper();
+    return around(new ObjectMapper());
+  }
+
+  /** The same, around a mapper that the caller needs too. */
+  static KubernetesSerialization around(ObjectMapper mapper) {
     var serialization = new KubernetesSerialization(mapper, true);
     mapper.registerModule(new Jdk8Module());
     mapper.registerModule(durations());

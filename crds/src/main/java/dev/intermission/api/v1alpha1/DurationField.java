@@ -2,6 +2,7 @@ package dev.intermission.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
+import io.fabric8.generator.annotation.Size;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -15,4 +16,15 @@ import java.lang.annotation.Target;
 @Target({ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER})
 @JacksonAnnotationsInside
 @SchemaFrom(type = String.class)
-@interface DurationField {}
+@Size(max = 32)
+@interface DurationField {
+
+  /**
+   * What the API server demands; goes into a {@code @ValidationRule} of its own, which the
+   * generator does not find in here.
+   */
+  String RULE = "self.matches('" + Durations.PATTERN + "') && self.matches('[1-9]')";
+
+  String MESSAGE =
+      "must be more than zero, in hours, minutes and seconds, such as 90s, 10m or 1h30m";
+}

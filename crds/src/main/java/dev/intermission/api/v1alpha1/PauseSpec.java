@@ -2,6 +2,7 @@ package dev.intermission.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -14,6 +15,7 @@ public record PauseSpec(
         PauseCheckpoint checkpoint,
     @Default("10m")
         @DurationField
+        @ValidationRule(value = DurationField.RULE, message = DurationField.MESSAGE)
         @JsonPropertyDescription("How long saving and verifying may take, for example 10m.")
         Duration timeout,
     @Default("KeepRunning")

@@ -1,8 +1,12 @@
 package dev.intermission.api.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
@@ -21,10 +25,41 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Singular("trainingjob")
 @Plural("trainingjobs")
 @ShortNames("tj")
+@Categories({"all", "intermission"})
+@AdditionalPrinterColumn(name = "PHASE", jsonPath = ".status.phase")
+@AdditionalPrinterColumn(name = "STEP", jsonPath = ".status.progress.step", type = Type.INTEGER)
 @AdditionalPrinterColumn(
-    name = "AGE",
-    jsonPath = ".metadata.creationTimestamp",
-    type = AdditionalPrinterColumn.Type.DATE)
+    name = "PROGRESS",
+    jsonPath = ".status.progress.percent",
+    type = Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "CHECKPOINT",
+    jsonPath = ".status.checkpoint.step",
+    type = Type.INTEGER)
+@AdditionalPrinterColumn(name = "RUN", jsonPath = ".status.run.number", type = Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "REASON",
+    jsonPath = ".status.conditions[?(@.type=='Ready')].reason")
+@AdditionalPrinterColumn(name = "AGE", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
+@AdditionalPrinterColumn(
+    name = "WORKERS",
+    jsonPath = ".spec.workers",
+    type = Type.INTEGER,
+    priority = 1)
+@AdditionalSelectableField(jsonPath = ".status.phase")
+@ValidationRule(
+    value =
+        "self.metadata.name.size() <= 40 &&"
+            + " self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+    message =
+        "metadata.name must be at most 40 lower-case letters, digits and dashes, and start with a"
+            + " letter, because Jobs, pods and a Service are named after it: choose another name")
+@ValidationRule(
+    value = TrainingJob.STORAGE_STAYS,
+    message =
+        "spec.checkpoint.storage.s3: bucket, prefix and endpoint stay as they are once the job has"
+            + " run, because its checkpoints are there; to move it, pause it, and then set them"
+            + " together with spec.resumeFrom.uri: the uri of the pause's receipt")
 public class TrainingJob extends CustomResource<TrainingJobSpec, TrainingJobStatus>
     implements Namespaced {
 
@@ -32,6 +67,20 @@ public class TrainingJob extends CustomResource<TrainingJobSpec, TrainingJobStat
    * The API group of everything this project defines, and the prefix of its labels and annotations.
    */
   public static final String GROUP = "intermission.dev";
+
+  private static final String LOCATION_IS_THE_SAME =
+      "self.spec.checkpoint.storage.s3.?bucket.orValue('') =="
+          + " oldSelf.spec.checkpoint.storage.s3.?bucket.orValue('') &&"
+          + " self.spec.checkpoint.storage.s3.?prefix.orValue('') =="
+          + " oldSelf.spec.checkpoint.storage.s3.?prefix.orValue('') &&"
+          + " self.spec.checkpoint.storage.s3.?endpoint.orValue('') =="
+          + " oldSelf.spec.checkpoint.storage.s3.?endpoint.orValue('')";
+
+  static final String STORAGE_STAYS =
+      "!has(oldSelf.status) || !has(oldSelf.status.run) || ("
+          + LOCATION_IS_THE_SAME
+          + ") || (oldSelf.status.phase == 'Paused' && has(self.spec.resumeFrom) &&"
+          + " has(self.spec.resumeFrom.uri))";
 
   private static final long serialVersionUID = 1L;
 

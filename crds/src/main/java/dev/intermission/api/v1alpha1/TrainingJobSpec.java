@@ -3,7 +3,9 @@ package dev.intermission.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +17,12 @@ import java.util.Optional;
  * @param workers the world size; never null
  * @param template one worker's pod; shared, so treat it as immutable: copy before changing
  */
+@ValidationRule(
+    value = "self.workers == 1 || has(self.checkpoint.every)",
+    fieldPath = ".checkpoint.every",
+    message =
+        "is required when workers is more than 1, so that a lost worker costs little: set"
+            + " checkpoint.every.steps or checkpoint.every.interval")
 public record TrainingJobSpec(
     @Default("false")
         @JsonPropertyDescription(
@@ -22,6 +30,12 @@ public record TrainingJobSpec(
                 + " to continue from it.")
         boolean paused,
     @Default("1")
+        @Max(10_000)
+        @ValidationRule(
+            value = "self >= 1",
+            message =
+                "must be at least 1; to stop the workers and keep their work set spec.paused to"
+                    + " true")
         @JsonPropertyDescription(
             "How many pods train together; this is the world size, and each pod's rank is its"
                 + " index.")

@@ -1,8 +1,8 @@
 package dev.intermission.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,13 +11,23 @@ import java.util.Optional;
  * The emptyDir at {@code /intermission}. In memory, it is charged to the container that writes:
  * both limits grow by its size.
  */
+@ValidationRule(
+    value = "self.medium != 'Memory' || has(self.sizeLimit)",
+    fieldPath = ".sizeLimit",
+    message =
+        "is required with medium: Memory, because the pod's memory limits grow by it; three times"
+            + " the size of a checkpoint is enough")
 public record VolumeSpec(
-    @Default("")
+    @Default("\"\"")
         @JsonPropertyDescription(
             "Leave empty for the node's disk; Memory is faster, uses the pod's memory, and requires"
                 + " sizeLimit.")
         Medium medium,
-    @SchemaFrom(type = String.class)
+    @ValidationRule(
+            value =
+                "type(self) == int ? self > 0 : isQuantity(self) &&"
+                    + " quantity(self).isGreaterThan(quantity('0'))",
+            message = "must be a quantity of more than zero, such as 512Mi or 2Gi")
         @JsonPropertyDescription(
             "How large the volume may grow, for example 2Gi; allow three times the size of one"
                 + " checkpoint.")

@@ -68,17 +68,50 @@ public class TrainingJob extends CustomResource<TrainingJobSpec, TrainingJobStat
    */
   public static final String GROUP = "intermission.dev";
 
-  private static final String LOCATION_IS_THE_SAME =
-      "self.spec.checkpoint.storage.s3.?bucket.orValue('') =="
-          + " oldSelf.spec.checkpoint.storage.s3.?bucket.orValue('') &&"
-          + " self.spec.checkpoint.storage.s3.?prefix.orValue('') =="
-          + " oldSelf.spec.checkpoint.storage.s3.?prefix.orValue('') &&"
-          + " self.spec.checkpoint.storage.s3.?endpoint.orValue('') =="
-          + " oldSelf.spec.checkpoint.storage.s3.?endpoint.orValue('')";
+  private static final String NEW = "self.spec.checkpoint.storage.s3.";
+  private static final String OLD = "oldSelf.spec.checkpoint.storage.s3.";
+
+  // Not with optional types (.?bucket.orValue('')): the API server's cost estimate then forgets
+  // maxLength and refuses the CRD.
+  private static final String SAME_LOCATION =
+      "(has("
+          + NEW
+          + "bucket) ? has("
+          + OLD
+          + "bucket) && "
+          + NEW
+          + "bucket == "
+          + OLD
+          + "bucket : !has("
+          + OLD
+          + "bucket))"
+          + " && (has("
+          + NEW
+          + "prefix) ? has("
+          + OLD
+          + "prefix) && "
+          + NEW
+          + "prefix == "
+          + OLD
+          + "prefix : !has("
+          + OLD
+          + "prefix))"
+          + " && (has("
+          + NEW
+          + "endpoint) ? has("
+          + OLD
+          + "endpoint) && "
+          + NEW
+          + "endpoint == "
+          + OLD
+          + "endpoint"
+          + " : !has("
+          + OLD
+          + "endpoint))";
 
   static final String STORAGE_STAYS =
       "!has(oldSelf.status) || !has(oldSelf.status.run) || ("
-          + LOCATION_IS_THE_SAME
+          + SAME_LOCATION
           + ") || (oldSelf.status.phase == 'Paused' && has(self.spec.resumeFrom) &&"
           + " has(self.spec.resumeFrom.uri))";
 

@@ -1,0 +1,160 @@
+package dev.intermission.api.v1alpha1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a person sees who has nothing but kubectl. */
+@ApiServerTest
+class KubectlApiTest {
+
+  private static final Instant AT = Instant.parse("2026-11-24T04:00:00Z");
+
+  @Test
+  void getShowsWhereAJobStandsInOneLine(TestingApiServer api) {
+    var namespace = api.namespace();
+    var job = create(api, namespace);
+    var progress =
+        new ProgressStatus(
+            1840,
+            Optional.of(4000L),
+            Optional.empty(),
+            Map.of(),
+            Optional.of(46),
+            Optional.empty(),
+            AT);
+    write(
+        api,
+        job,
+        TrainingJobStatus.initial()
+            .withPhase(Phase.PAUSING)
+            .withRun(
+                new RunStatus(3, "digits-3", Optional.empty(), AT, Optional.empty(), "Resumed"))
+            .withProgress(progress)
+            .withCheckpoint(new CheckpointStatus(1800, "s3://b/m.json", "00", 1, 2, AT, AT))
+            .withCondition(
+                new Condition(
+                    ConditionType.READY, ConditionStatus.TRUE, "Saving", "", Optional.of(1L), AT)));
+
+    var lines =
+        api.kubectl("", "get", "tj", "--namespace", namespace).orThrow().text().lines().toList();
+
+    assertThat(lines.get(0)).matches("NAME +PHASE +STEP +PROGRESS +CHECKPOINT +RUN +REASON +AGE *");
+    assertThat(lines.get(1)).matches("digits +Pausing +1840 +46 +1800 +3 +Saving +\\S+ *");
+  }
+
+  @Test
+  void getAllAndFieldSelectorsFindJobs(TestingApiServer api) {
+    var namespace = api.namespace();
+    write(api, create(api, namespace), TrainingJobStatus.initial().withPhase(Phase.RUNNING));
+
+    assertThat(api.kubectl("", "get", "all", "--namespace", namespace).text())
+        .contains("trainingjob.intermission.dev/digits");
+    assertThat(jobsIn(api, namespace, "Running")).contains("digits");
+    assertThat(jobsIn(api, namespace, "Paused")).doesNotContain("digits");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyConditionCanBeWaitedFor(ConditionType type, TestingApiServer api) {
+    var namespace = api.namespace();
+    var job = create(api, namespace);
+    write(
+        api,
+        job,
+        TrainingJobStatus.initial()
+            .withCondition(
+                new Condition(type, ConditionStatus.TRUE, "Why", "", Optional.of(1L), AT)));
+
+    var name = ApiSerialization.create().asJson(type).replace("\"", "");
+    var output =
+        api.kubectl(
+            "",
+            "wait",
+            "tj/digits",
+            "--for=condition=" + name,
+            "--timeout=5s",
+            "--namespace",
+            namespace);
+
+    assertThat(output.text()).contains("condition met");
+  }
+
+  @Test
+  void explainTellsWhatToDo(TestingApiServer api) {
+    assertThat(api.kubectl("", "explain", "tj").text())
+        .contains("A training job that can be paused");
+    assertThat(api.kubectl("", "explain", "tj.spec.paused").text())
+        .contains("save a checkpoint, verify it, and then release the pods");
+    assertThat(api.kubectl("", "explain", "tj.spec.template.spec.containers.name").text())
+        .contains("unique in the pod");
+    assertThat(api.kubectl("", "explain", "tj.status.pause.receipt").text())
+        .contains("lostSteps", "computeReleasedAt");
+  }
+
+  @Test
+  void storageLocationStaysOnceTheJobHasRun(TestingApiServer api) {
+    var namespace = api.namespace();
+    var job = create(api, namespace);
+    var otherBucket = "{\"spec\":{\"checkpoint\":{\"storage\":{\"s3\":{\"bucket\":\"other\"}}}}}";
+    var running =
+        TrainingJobStatus.initial()
+            .withRun(
+                new RunStatus(1, "digits-1", Optional.empty(), AT, Optional.empty(), "FirstRun"));
+
+    patch(api, namespace, otherBucket).orThrow(); // it has not run yet
+    write(api, api.client().resource(job).get(), running);
+
+    var refused = patch(api, namespace, otherBucket.replace("other", "third"));
+    assertThat(refused.code()).isNotZero();
+    assertThat(refused.text())
+        .contains(
+            "spec.checkpoint.storage.s3",
+            "pause it, and then set them together with spec.resumeFrom.uri");
+    assertThat(patch(api, namespace, otherBucket.replace("\"other\"", "null")).code())
+        .as("nor may it be dropped")
+        .isNotZero();
+    patch(
+            api,
+            namespace,
+            "{\"spec\":{\"checkpoint\":{\"storage\":{\"s3\":{\"region\":\"eu-central-1\"}}}}}")
+        .orThrow();
+
+    write(api, api.client().resource(job).get(), running.withPhase(Phase.PAUSED));
+    assertThat(patch(api, namespace, otherBucket.replace("other", "third")).code())
+        .as("a new place without its checkpoint")
+        .isNotZero();
+    patch(
+            api,
+            namespace,
+            "{\"spec\":{\"resumeFrom\":{\"uri\":\"s3://other/m.json\"},\"checkpoint\":{\"storage\":{\"s3\":{\"bucket\":\"third\"}}}}}")
+        .orThrow();
+  }
+
+  private static TrainingJob create(TestingApiServer api, String namespace) {
+    var job = ApiSerialization.create().unmarshal(JobYaml.valid(), TrainingJob.class);
+    return api.client().resource(job).inNamespace(namespace).create();
+  }
+
+  private static void write(TestingApiServer api, TrainingJob job, TrainingJobStatus status) {
+    job.setStatus(status);
+    api.client().resource(job).updateStatus();
+  }
+
+  private static String jobsIn(TestingApiServer api, String namespace, String phase) {
+    return api.kubectl(
+            "", "get", "tj", "--namespace", namespace, "--field-selector", "status.phase=" + phase)
+        .text();
+  }
+
+  private static TestingApiServer.Output patch(
+      TestingApiServer api, String namespace, String patch) {
+    return api.kubectl(
+        "", "patch", "tj", "digits", "--namespace", namespace, "--type=merge", "-p", patch);
+  }
+}

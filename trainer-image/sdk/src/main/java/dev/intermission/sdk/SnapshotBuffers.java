@@ -3,7 +3,6 @@ package dev.intermission.sdk;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,23 +15,12 @@ import java.util.Map;
  */
 public final class SnapshotBuffers {
 
-  private static final int TRIAL_COPIES = 5;
-
   private final Map<String, ByteBuffer> copies = new LinkedHashMap<>();
-  private final Duration plainCopy;
 
   private SnapshotBuffers(Map<String, ByteBuffer> sources) {
     sources.forEach(
         (name, source) -> copies.put(name, ByteBuffer.allocateDirect(source.capacity())));
     copy(sources); // first touch
-    var nanos = new long[TRIAL_COPIES];
-    for (var trial = 0; trial < TRIAL_COPIES; trial++) {
-      var start = System.nanoTime();
-      copy(sources);
-      nanos[trial] = System.nanoTime() - start;
-    }
-    Arrays.sort(nanos);
-    plainCopy = Duration.ofNanos(nanos[TRIAL_COPIES / 2]);
   }
 
   /** Room for copies of {@code sources}, all of whose bytes count whatever their positions are. */
@@ -65,10 +53,12 @@ public final class SnapshotBuffers {
   }
 
   /**
-   * What one memory copy of the whole state takes in this process: the median of five, measured
-   * when the room was reserved.
+   * Times one plain copy of {@code sources}, the measure for what a save may cost; the copies must
+   * not be in use.
    */
-  public Duration plainCopy() {
-    return plainCopy;
+  public Duration timeCopy(Map<String, ByteBuffer> sources) {
+    var start = System.nanoTime();
+    copy(sources);
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 }

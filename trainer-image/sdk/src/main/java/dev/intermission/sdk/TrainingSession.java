@@ -233,7 +233,7 @@ public final class TrainingSession implements AutoCloseable {
     var snapshot = state.snapshot(point.step());
     var stallMillis = (System.nanoTime() - start) / 1e6;
     saver.begin(point, snapshot);
-    progress.measured("checkpointStallMillis", stallMillis);
+    progress.measured("stallMillis", stallMillis);
     due = false;
     queued = Optional.empty();
     lastSave = options.clock().instant();
@@ -243,7 +243,7 @@ public final class TrainingSession implements AutoCloseable {
     switch (outcome) {
       case SaveOutcome.Saved(var point, var took) -> {
         saved = Optional.of(point);
-        progress.measured("checkpointWriteMillis", took.toNanos() / 1e6);
+        progress.measured("writeMillis", took.toNanos() / 1e6);
         home.tidyAfter(point.step());
         LOG.atInfo()
             .addKeyValue(LogKeys.STEP, point.step())

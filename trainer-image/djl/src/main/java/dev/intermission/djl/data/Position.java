@@ -1,0 +1,28 @@
+package dev.intermission.djl.data;
+
+/**
+ * Where training stands between two steps.
+ *
+ * @param step optimizer updates made
+ * @param epoch passes over the data completed
+ * @param batch batches of the current pass that were used
+ */
+public record Position(long step, long epoch, int batch) {
+
+  public static final Position START = new Position(0, 0, 0);
+
+  public Position {
+    if (step < 0 || epoch < 0 || batch < 0) {
+      throw new IllegalArgumentException(
+          "a position has no negative part: step %d, epoch %d, batch %d"
+              .formatted(step, epoch, batch));
+    }
+  }
+
+  /** After one more step. */
+  public Position next(int batchesPerEpoch) {
+    return batch + 1 < batchesPerEpoch
+        ? new Position(step + 1, epoch, batch + 1)
+        : new Position(step + 1, epoch + 1, 0);
+  }
+}

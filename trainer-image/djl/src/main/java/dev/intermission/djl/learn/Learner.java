@@ -1,0 +1,106 @@
+package dev.intermission.djl.learn;
+
+import dev.intermission.djl.data.Batches;
+import dev.intermission.djl.data.Digits;
+import dev.intermission.djl.data.Position;
+
+/**
+ * One training: network, optimizer, schedule, data and the position in it. All that a next step
+ * depends on is reachable from here.
+ */
+public final class Learner implements AutoCloseable {
+
+  private final Recipe recipe;
+  private final Network network;
+  private final Adam adam;
+  private final Batches batches;
+  private final Digits digits;
+  private Position position = Position.START;
+  private float loss = Float.NaN;
+  private double accuracy;
+
+  private Learner(Recipe recipe, Network network, Digits digits) {
+    this.recipe = recipe;
+    this.network = network;
+    this.digits = digits;
+    adam = new Adam(network.trained());
+    batches = new Batches(digits.training(), recipe.batchSize(), recipe.seeds().order());
+  }
+
+  /** A learner at its start: the same bits for the same recipe. */
+  public static Learner create(Recipe recipe) {
+    return new Learner(
+        recipe, Network.create(recipe.seeds().weights(), recipe.threads()), Digits.load());
+  }
+
+  /** Makes one optimizer update. */
+  public void step() {
+    loss = network.learn(batches.at(position), recipe.seeds().noiseAt(position.step()));
+    var update = adam.begin(recipe.schedule().after(position.step()));
+    network.eachGradient(
+        (name, gradient) ->
+            update.apply(
+                name,
+                network.weights().get(name).view().asFloatBuffer(),
+                gradient.asFloatBuffer()));
+    position = position.next(batches.perEpoch());
+  }
+
+  /** Measures the validation accuracy; changes nothing that training depends on. */
+  public double validate() {
+    accuracy = network.accuracy(digits.validation());
+    return accuracy;
+  }
+
+  /**
+   * Continues from here; weights, moments and the update count are set through {@link #network} and
+   * {@link #adam}.
+   */
+  public void restore(Position restored, Report report) {
+    if (restored.batch() >= batches.perEpoch()) {
+      throw new IllegalArgumentException(
+          "batch %d of an epoch of %d batches".formatted(restored.batch(), batches.perEpoch()));
+    }
+    position = restored;
+    loss = report.loss();
+    accuracy = report.accuracy();
+  }
+
+  /** Passes over the data with a fraction. */
+  public double epoch() {
+    return position.epoch() + (double) position.batch() / batches.perEpoch();
+  }
+
+  public Position position() {
+    return position;
+  }
+
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  public Adam adam() {
+    return adam;
+  }
+
+  public int batchesPerEpoch() {
+    return batches.perEpoch();
+  }
+
+  /** The newest numbers. */
+  public Report report() {
+    return new Report(loss, accuracy, recipe.schedule().after(position.step()));
+  }
+
+  /** What is worth showing. */
+  public record Report(float loss, double accuracy, float learningRate) {}
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

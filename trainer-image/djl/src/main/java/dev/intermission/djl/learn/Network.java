@@ -1,0 +1,156 @@
+package dev.intermission.djl.learn;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.loss.Loss;
+import dev.intermission.djl.data.Digits;
+import dev.intermission.djl.data.Examples;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.stream.LongStream;
+
+/**
+ * The network in libtorch's memory. Weights are seen and set through views of that memory, valid
+ * until {@link #close}.
+ *
+ * <p>For one thread: libtorch's gradients belong to the thread that asked for them.
+ */
+public final class Network implements AutoCloseable {
+
+  private final NDManager manager;
+  private final Block block;
+  private final ParameterStore parameters;
+  private final Loss loss = Loss.softmaxCrossEntropyLoss();
+  private final Map<String, NDArray> tensors = new TreeMap<>();
+  private final Map<String, Weights> weights = new TreeMap<>();
+
+  /**
+   * One parameter or buffer.
+   *
+   * @param view its own memory: float32, native byte order
+   * @param trained false for a buffer that the forward pass keeps, such as the running mean of a
+   *     batch normalisation
+   */
+  public record Weights(List<Long> shape, ByteBuffer view, boolean trained) {}
+
+  /**
+   * Builds the network with weights that are a pure function of the seed.
+   *
+   * @param threads libtorch threads of one operation: part of the numeric profile, since it decides
+   *     the order of sums
+   */
+  public static Network create(long seed, int threads) {
+    var engine = Engine.getEngine("PyTorch");
+    JniUtils.setNumThreads(threads);
+    JniUtils.setSeed(seed);
+    return new Network(engine.newBaseManager(Device.cpu()), DigitsNetwork.build(Digits.CLASSES));
+  }
+
+  private Network(NDManager manager, Block block) {
+    this.manager = manager;
+    this.block = block;
+    parameters = new ParameterStore(manager, false);
+    block.initialize(manager, DataType.FLOAT32, new Shape(1, 1, Digits.SIDE, Digits.SIDE));
+    for (var entry : block.getParameters()) {
+      var array = entry.getValue().getArray();
+      tensors.put(entry.getKey(), array);
+      weights.put(
+          entry.getKey(),
+          new Weights(
+              LongStream.of(array.getShape().getShape()).boxed().toList(),
+              array.toByteBuffer(true).order(ByteOrder.nativeOrder()),
+              entry.getValue().requiresGradient()));
+    }
+  }
+
+  /** Every parameter and buffer by its stable name; writing into a view changes the network. */
+  public Map<String, Weights> weights() {
+    return Collections.unmodifiableMap(weights);
+  }
+
+  /** Views of the parameters that an optimizer moves. */
+  Map<String, ByteBuffer> trained() {
+    var trained = new TreeMap<String, ByteBuffer>();
+    weights.forEach(
+        (name, tensor) -> {
+          if (tensor.trained()) trained.put(name, tensor.view());
+        });
+    return trained;
+  }
+
+  /**
+   * Forward, loss and backward over one batch; everything random in it follows from {@code seed}.
+   *
+   * @return the mean loss; the gradients wait for {@link #eachGradient}
+   */
+  float learn(Examples batch, long seed) {
+    JniUtils.setSeed(seed);
+    try (var step = manager.newSubManager();
+        var gradients = Engine.getEngine("PyTorch").newGradientCollector()) {
+      var output = block.forward(parameters, new NDList(images(step, batch)), true);
+      var mean = loss.evaluate(new NDList(labels(step, batch)), output);
+      gradients.backward(mean);
+      return mean.getFloat();
+    }
+  }
+
+  /**
+   * Hands out each gradient's own memory: float32, as long as its parameter. It adds up over calls
+   * of {@link #learn} unless it is set to zero.
+   */
+  void eachGradient(BiConsumer<String, ByteBuffer> consumer) {
+    trained()
+        .forEach(
+            (name, _) -> {
+              try (var gradient =
+                  tensors.get(name).getGradient()) { // a handle; the memory stays libtorch's
+                consumer.accept(name, gradient.toByteBuffer(true).order(ByteOrder.nativeOrder()));
+              }
+            });
+  }
+
+  /**
+   * Share of {@code examples} whose most likely class is the right one; draws no random numbers and
+   * changes nothing.
+   */
+  public double accuracy(Examples examples) {
+    try (var evaluation = manager.newSubManager()) {
+      var output =
+          block
+              .forward(parameters, new NDList(images(evaluation, examples)), false)
+              .singletonOrThrow(); // [count, classes]
+      var best = output.argMax(1).toLongArray();
+      var right = 0;
+      for (var row = 0; row < best.length; row++) if (best[row] == examples.labels()[row]) right++;
+      return (double) right / examples.count();
+    }
+  }
+
+  private static NDArray images(NDManager owner, Examples batch) {
+    return owner.create(batch.pixels(), new Shape(batch.count(), 1, batch.side(), batch.side()));
+  }
+
+  private static NDArray labels(NDManager owner, Examples batch) {
+    var labels = new float[batch.count()];
+    for (var row = 0; row < labels.length; row++) labels[row] = batch.labels()[row];
+    return owner.create(labels, new Shape(labels.length));
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

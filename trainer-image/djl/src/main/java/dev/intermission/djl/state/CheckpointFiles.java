@@ -1,0 +1,102 @@
+package dev.intermission.djl.state;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.intermission.djl.learn.Adam;
+import dev.intermission.djl.learn.Learner;
+import dev.intermission.djl.learn.NumericProfile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads a checkpoint back into a learner of the same architecture. */
+public final class CheckpointFiles {
+
+  static final String MODEL = "model.safetensors";
+  static final String OPTIMIZER = "optimizer.safetensors";
+  static final String STATE = "state.json";
+  static final String ARCHITECTURE = "architecture.json";
+  static final String PROFILE = "numeric-profile.json";
+
+  /** The verdict of a resume that continues bit by bit. */
+  public static final String EXACT = "exact";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(
+              DeserializationFeature
+                  .FAIL_ON_MISSING_CREATOR_PROPERTIES) // a counter that is not there must not read
+          // as zero
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private CheckpointFiles() {}
+
+  /**
+   * Sets every number of {@code learner} that a next step depends on. On an error the learner is
+   * half restored: throw it away.
+   *
+   * @return {@link #EXACT}, or what makes the steps that follow differ in bits, such as {@code not
+   *     bit-exact: threads 2 -> 4}
+   * @throws ArchitectureMismatch the checkpoint is of another network or optimizer
+   */
+  public static String restore(Learner learner, Path directory) throws IOException {
+    var state = JSON.readValue(directory.resolve(STATE).toFile(), StateFile.class);
+    if (!state.optimizer().id().equals(Adam.ID)) {
+      ArchitectureMismatch.check(
+          STATE,
+          new TreeMap<>(Map.of("optimizer", state.optimizer().id())),
+          new TreeMap<>(Map.of("optimizer", Adam.ID)));
+    }
+    var live = LearnerTensors.live(learner);
+    SafeTensors.readInto(live.weights(), directory.resolve(MODEL));
+    SafeTensors.readInto(live.moments(), directory.resolve(OPTIMIZER));
+    learner.adam().restoreUpdates(state.optimizer().updates());
+    learner.restore(
+        state.position(),
+        new Learner.Report(
+            state.metrics().getOrDefault("loss", Double.NaN).floatValue(),
+            state.metrics().getOrDefault("accuracy", 0.0),
+            state.metrics().getOrDefault("learningRate", 0.0).floatValue()));
+    return verdict(differences(state, learner, profileOf(directory)));
+  }
+
+  static void writeJson(Path file, Object value) throws IOException {
+    Files.write(file, JSON.writeValueAsBytes(value));
+  }
+
+  private static Map<String, String> profileOf(Path directory) throws IOException {
+    return JSON.readValue(directory.resolve(PROFILE).toFile(), new TypeReference<>() {});
+  }
+
+  private static List<String> differences(
+      StateFile saved, Learner learner, Map<String, String> savedProfile) {
+    var differences = new ArrayList<String>();
+    var now = StateFile.of(learner);
+    compare(differences, "batchSize", saved.data().batchSize(), now.data().batchSize());
+    compare(differences, "schedule", saved.schedule(), now.schedule());
+    compare(differences, "seeds", saved.rng().seeds(), now.rng().seeds());
+    var profile = NumericProfile.current();
+    new TreeMap<>(profile)
+        .forEach(
+            (key, value) ->
+                compare(differences, key, savedProfile.getOrDefault(key, "unknown"), value));
+    return differences;
+  }
+
+  private static void compare(List<String> differences, String what, Object saved, Object now) {
+    if (!saved.equals(now)) differences.add("%s %s -> %s".formatted(what, saved, now));
+  }
+
+  private static String verdict(List<String> differences) {
+    return differences.isEmpty() ? EXACT : "not bit-exact: " + String.join(", ", differences);
+  }
+}

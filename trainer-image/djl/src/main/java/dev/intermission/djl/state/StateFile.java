@@ -1,0 +1,47 @@
+package dev.intermission.djl.state;
+
+import dev.intermission.djl.data.Position;
+import dev.intermission.djl.learn.Adam;
+import dev.intermission.djl.learn.CosineSchedule;
+import dev.intermission.djl.learn.Learner;
+import dev.intermission.djl.learn.Seeds;
+import java.util.Map;
+
+/** {@code state.json}: all of a training that is not a tensor, for people to read. */
+record StateFile(
+    Position position,
+    Data data,
+    CosineSchedule schedule,
+    OptimizerState optimizer,
+    Rng rng,
+    Map<String, Double> metrics) {
+
+  /** How the examples are cut and ordered. */
+  record Data(String set, int batchSize, int batchesPerEpoch) {}
+
+  /** The optimizer's counter and constants; its moments are tensors. */
+  record OptimizerState(String id, long updates, float beta1, float beta2, float epsilon) {}
+
+  /** The generator is seeded anew at each step, so the seeds are all there is. */
+  record Rng(String policy, Seeds seeds) {}
+
+  private static final String POLICY = "libtorch is seeded before each step by mix(noise, step)";
+
+  static StateFile of(Learner learner) {
+    var recipe = learner.recipe();
+    var report = learner.report();
+    return new StateFile(
+        learner.position(),
+        new Data("uci-digits", recipe.batchSize(), learner.batchesPerEpoch()),
+        recipe.schedule(),
+        new OptimizerState(Adam.ID, learner.adam().updates(), Adam.BETA1, Adam.BETA2, Adam.EPSILON),
+        new Rng(POLICY, recipe.seeds()),
+        Map.of(
+            "loss",
+            (double) report.loss(),
+            "accuracy",
+            report.accuracy(),
+            "learningRate",
+            (double) report.learningRate()));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.intermission.djl;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.intermission.djl",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule importsPointOneWay =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("program")
+          .definedBy("dev.intermission.djl")
+          .layer("state")
+          .definedBy("dev.intermission.djl.state")
+          .layer("learn")
+          .definedBy("dev.intermission.djl.learn")
+          .layer("data")
+          .definedBy("dev.intermission.djl.data")
+          .whereLayer("program")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("state")
+          .mayOnlyBeAccessedByLayers("program")
+          .whereLayer("learn")
+          .mayOnlyBeAccessedByLayers("state", "program");
+
+  @ArchTest
+  static final ArchRule onlyLearnKnowsTheFramework =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.intermission.djl.learn")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule ofIntermissionOnlyTheSdkIsKnown =
+      classes()
+          .that()
+          .resideInAPackage("dev.intermission.djl..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.intermission.djl..",
+              "dev.intermission.sdk",
+              "java..",
+              "ai.djl..",
+              "com.fasterxml.jackson..",
+              "org.slf4j..",
+              "picocli..");
+}

@@ -1,0 +1,36 @@
+package dev.intermission.djl.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class CosineScheduleTest {
+
+  private final CosineSchedule schedule = new CosineSchedule(0.1f, 10, 110);
+
+  @Test
+  void risesLinearlyThenFallsAlongACosine() {
+    assertThat(schedule.after(0)).isCloseTo(0.01f, Offset.offset(1e-7f));
+    assertThat(schedule.after(9)).isCloseTo(0.1f, Offset.offset(1e-7f));
+    assertThat(schedule.after(10)).isEqualTo(0.1f);
+    assertThat(schedule.after(60)).isCloseTo(0.05f, Offset.offset(1e-7f));
+    assertThat(schedule.after(110)).isZero();
+  }
+
+  @Test
+  void staysAtZeroPastItsEnd() {
+    assertThat(schedule.after(500)).isZero();
+  }
+
+  @Test
+  void withoutAWarmUpItBeginsAtThePeak() {
+    assertThat(new CosineSchedule(0.1f, 0, 100).after(0)).isEqualTo(0.1f);
+  }
+
+  @Test
+  void aRateOfZeroIsRefusedByTheNameOfItsFlag() {
+    assertThatThrownBy(() -> new CosineSchedule(0, 0, 100)).hasMessageContaining("--learning-rate");
+  }
+}

@@ -1,0 +1,170 @@
+package dev.intermission.djl.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.intermission.djl.learn.Learner;
+import dev.intermission.djl.learn.Recipe;
+import dev.intermission.djl.learn.Seeds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A training that was saved and resumed ends with the bits of one that never stopped; every part of
+ * its state is needed for that.
+ */
+class ExactResumeTest {
+
+  private static final long MIDDLE = 37; // in the second pass over the data
+  private static Digests straight;
+  @TempDir private static Path middle;
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void trainWithoutAStop() throws IOException {
+    try (var learner = TestingTrainings.trainedTo(TestingTrainings.STEPS)) {
+      straight = TestingTrainings.digestsOf(learner);
+    }
+    TestingTrainings.savedAt(MIDDLE, middle);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 21, 22, 23, 50})
+  void resumingAtAnyStepEndsWithTheSameBits(long step) throws IOException {
+    TestingTrainings.savedAt(step, directory);
+
+    assertThat(TestingTrainings.resumedToTheEnd(TestingTrainings.RECIPE, directory))
+        .isEqualTo(straight);
+  }
+
+  @Test
+  void resumingTwiceEndsWithTheSameBits() throws IOException {
+    try (var learner = Learner.create(TestingTrainings.RECIPE)) {
+      CheckpointFiles.restore(learner, middle);
+      TestingTrainings.save(TestingTrainings.trainOn(learner, 48), directory);
+    }
+
+    assertThat(TestingTrainings.resumedToTheEnd(TestingTrainings.RECIPE, directory))
+        .isEqualTo(straight);
+  }
+
+  @Test
+  void validatingMoreOftenChangesNothing() {
+    try (var learner = TestingTrainings.trainedTo(MIDDLE)) {
+      learner.validate();
+
+      assertThat(
+              TestingTrainings.digestsOf(TestingTrainings.trainOn(learner, TestingTrainings.STEPS)))
+          .isEqualTo(straight);
+    }
+  }
+
+  @Test
+  void theFilesHoldTheStateOfTheBoundaryEvenIfTheyAreWrittenStepsLater() throws IOException {
+    try (var learner = TestingTrainings.trainedTo(MIDDLE)) {
+      var snapshot = new LearnerCheckpoint(learner).snapshot(MIDDLE);
+      TestingTrainings.trainOn(learner, MIDDLE + 3); // training does not wait for the disk
+      var contents = snapshot.write(directory);
+
+      assertThat(contents.digests()).isEqualTo(new LearnerFolder(middle).digests().bySubject());
+      assertThat(TestingTrainings.resumedToTheEnd(TestingTrainings.RECIPE, directory))
+          .isEqualTo(straight);
+    }
+  }
+
+  @Test
+  void aLostUpdateCounterIsNoticedInTheBits() throws IOException {
+    edit("\"updates\" : 37", "\"updates\" : 0");
+
+    assertThat(TestingTrainings.resumedToTheEnd(TestingTrainings.RECIPE, directory))
+        .isNotEqualTo(straight);
+  }
+
+  @Test
+  void aLostDataPositionIsNoticedInTheBits() throws IOException {
+    edit("\"batch\" : 15", "\"batch\" : 0");
+
+    assertThat(TestingTrainings.resumedToTheEnd(TestingTrainings.RECIPE, directory))
+        .isNotEqualTo(straight);
+  }
+
+  @Test
+  void otherDropoutIsNoticedInTheBitsAndSaid() throws IOException {
+    var seeds = TestingTrainings.RECIPE.seeds();
+    var other = new Seeds(seeds.weights(), seeds.order(), seeds.noise() + 1);
+    var recipe =
+        new Recipe(
+            TestingTrainings.RECIPE.schedule(), TestingTrainings.RECIPE.batchSize(), other, 1);
+
+    assertThat(TestingTrainings.resumedToTheEnd(recipe, middle)).isNotEqualTo(straight);
+    assertThat(verdictOf(recipe)).startsWith("not bit-exact: seeds");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {CheckpointFiles.MODEL, CheckpointFiles.OPTIMIZER})
+  void oneChangedBitOfATensorIsNoticedInTheBits(String file) throws IOException {
+    copyOfMiddle();
+    var bytes = Files.readAllBytes(directory.resolve(file));
+    bytes[bytes.length - 2] ^= 1;
+    Files.write(directory.resolve(file), bytes);
+
+    assertThat(TestingTrainings.resumedToTheEnd(TestingTrainings.RECIPE, directory))
+        .isNotEqualTo(straight);
+  }
+
+  @Test
+  void aCounterThatIsMissingIsNotTakenForZero() throws IOException {
+    edit("\"updates\" : 37", "\"other\" : 37");
+
+    assertThatThrownBy(() -> TestingTrainings.resumedToTheEnd(TestingTrainings.RECIPE, directory))
+        .hasMessageContaining("updates");
+  }
+
+  @Test
+  void theSameEnvironmentIsCalledExact() throws IOException {
+    assertThat(verdictOf(TestingTrainings.RECIPE)).isEqualTo("exact");
+  }
+
+  @Test
+  void anotherThreadCountIsSaid() throws IOException {
+    var recipe = TestingTrainings.RECIPE;
+    var threaded = new Recipe(recipe.schedule(), recipe.batchSize(), recipe.seeds(), 2);
+
+    assertThat(verdictOf(threaded)).isEqualTo("not bit-exact: threads 1 -> 2");
+  }
+
+  private static String verdictOf(Recipe recipe) throws IOException {
+    try (var learner = Learner.create(recipe)) {
+      return CheckpointFiles.restore(learner, middle);
+    }
+  }
+
+  private void edit(String from, String to) throws IOException {
+    copyOfMiddle();
+    var state = Files.readString(directory.resolve(CheckpointFiles.STATE));
+    assertThat(state).contains(from);
+    Files.writeString(directory.resolve(CheckpointFiles.STATE), state.replace(from, to));
+  }
+
+  private void copyOfMiddle() throws IOException {
+    try (var files = Files.list(middle)) {
+      for (var file : files.toList()) Files.copy(file, directory.resolve(file.getFileName()));
+    }
+  }
+
+  /** Digests as the files give them. */
+  private record LearnerFolder(Path folder) {
+    Digests digests() throws IOException {
+      try (var learner = Learner.create(TestingTrainings.RECIPE)) {
+        CheckpointFiles.restore(learner, folder);
+        return TestingTrainings.digestsOf(learner);
+      }
+    }
+  }
+}

@@ -7,16 +7,30 @@ apply_dns() {
   sed "s|@DNS_ADDRESS@|$(dns_service_address)|" "$CLUSTER_HOME/manifests/coredns.yaml" | kubectl apply -f - >/dev/null
 }
 
-# apply_minio IMAGE [MORE-MANIFESTS...]
+# apply_minio IMAGE [MORE-MANIFESTS...]: in one request after another of one client, since starting one costs more than they do.
 apply_minio() {
   local image=$1
   shift
-  kubectl create namespace minio --dry-run=client -o yaml | kubectl apply -f - >/dev/null
-  # The password is made once: a second "up" must not lock out who has read it.
-  kubectl --namespace minio get secret minio-root >/dev/null 2>&1 ||
-    kubectl --namespace minio create secret generic minio-root \
-      --from-literal=user=intermission --from-literal=password="$(openssl rand -hex 20)" >/dev/null
-  { cat -- "$@"; echo ---; sed "s|@MINIO_IMAGE@|$image|" "$CLUSTER_HOME/manifests/minio.yaml"; } | kubectl apply -f - >/dev/null
+  {
+    minio_credentials
+    cat -- "$@" </dev/null
+    echo ---
+    sed "s|@MINIO_IMAGE@|$image|" "$CLUSTER_HOME/manifests/minio.yaml"
+  } | kubectl apply -f - >/dev/null
+}
+
+# The password is made once: a second "up" must not lock out who has read it.
+minio_credentials() {
+  cat "$CLUSTER_HOME/manifests/minio-namespace.yaml"
+  kubectl --namespace minio get secret minio-root >/dev/null 2>&1 && return
+  cat <<END
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: minio-root, namespace: minio}
+stringData: {user: intermission, password: $(openssl rand -hex 20)}
+---
+END
 }
 
 minio_secret() { kubectl --namespace minio get secret minio-root -o "go-template={{.data.$1 | base64decode}}"; }
@@ -27,4 +41,19 @@ make_bucket() {
   answer=$(curl --silent --noproxy '*' --max-time 5 --output /dev/null --write-out '%{http_code}' --request PUT \
     --aws-sigv4 aws:amz:us-east-1:s3 --user "$(minio_secret user):$(minio_secret password)" "$1/$2") || :
   [[ $answer == 200 || $answer == 409 ]]
+}
+
+# bring_minio IMAGE: for clusters whose services this machine may not reach: the bucket is made through a forwarded port.
+bring_minio() {
+  local forward port
+  apply_minio "$1"
+  kubectl --namespace minio rollout status deployment/minio --timeout=180s >/dev/null
+  coproc forward_minio {
+    exec "$(tool_binary kubectl)" --kubeconfig "$KUBECONFIG_FILE" --namespace minio port-forward service/minio :9000
+  }
+  forward=$forward_minio_PID
+  read -r port <&"${forward_minio[0]}"
+  port=$(sed -nE 's/.*127.0.0.1:([0-9]+).*/\1/p' <<<"$port")
+  wait_until 20 'the bucket "checkpoints"' make_bucket "http://127.0.0.1:$port" checkpoints
+  kill "$forward"
 }

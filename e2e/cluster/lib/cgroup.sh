@@ -82,10 +82,11 @@ kill_all_in_cgroup() {
   return 1
 }
 
+# Also in the trees that we do not use: runc makes its groups in every one.
 remove_cgroup() {
-  local tree
-  for tree in $(cgroup_trees); do
-    [[ ! -d $tree/$1 ]] || find "$tree/$1" -depth -type d -exec rmdir {} + 2>/dev/null
-    [[ ! -d $tree/$1 ]] || return 1
+  local group
+  for group in "$CGROUPS/$1" "$CGROUPS"/*/"$1"; do
+    [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+    [[ ! -d $group ]] || return 1
   done
 }

@@ -7,7 +7,6 @@ NATIVE_TOOLS='etcd kube-apiserver kube-controller-manager kube-scheduler kubelet
 native_up() {
   local nodes=$1 n node names=()
   for ((n = 1; n <= nodes; n++)); do names+=("node$n"); done
-  check_native
   # shellcheck disable=SC2086 # lists of words
   ensure_packages $NATIVE_PACKAGES
   # shellcheck disable=SC2086

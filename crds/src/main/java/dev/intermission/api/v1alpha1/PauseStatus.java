@@ -31,9 +31,14 @@ public record PauseStatus(
         Optional<Receipt> receipt,
     @JsonPropertyDescription(
             "The run number to which the store was sealed: after this no pod can commit any more.")
-        Optional<Long> sealedRun) {
+        Optional<Long> sealedRun,
+    @JsonPropertyDescription(
+            "The ETag of the HEAD that was verified: the seal must find exactly this one, else"
+                + " training went on meanwhile.")
+        Optional<String> verifiedHead) {
 
   public PauseStatus {
+    verifiedHead = Absent.ifNull(verifiedHead);
     step = Absent.ifNull(step);
     retryAt = Absent.ifNull(retryAt);
     problem = Absent.ifNull(problem);
@@ -54,6 +59,7 @@ public record PauseStatus(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -69,9 +75,11 @@ public record PauseStatus(
         problem,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
+  /** This attempt failed and training goes on: nothing that it had proven still counts. */
   public PauseStatus withRetry(Problem why, Instant when) {
     return new PauseStatus(
         requestId,
@@ -81,9 +89,10 @@ public record PauseStatus(
         attemptedAt,
         Optional.of(when),
         Optional.of(why),
-        savedAt,
-        receipt,
-        sealedRun);
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   public PauseStatus withSavedAt(Instant value) {
@@ -97,7 +106,8 @@ public record PauseStatus(
         problem,
         Optional.of(value),
         receipt,
-        sealedRun);
+        sealedRun,
+        verifiedHead);
   }
 
   public PauseStatus withReceipt(Receipt value) {
@@ -111,7 +121,72 @@ public record PauseStatus(
         problem,
         savedAt,
         Optional.of(value),
-        sealedRun);
+        sealedRun,
+        verifiedHead);
+  }
+
+  /** The ETag of the HEAD that the receipt was verified against. */
+  public PauseStatus withVerifiedHead(String etag) {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        step,
+        attempt,
+        attemptedAt,
+        retryAt,
+        problem,
+        savedAt,
+        receipt,
+        sealedRun,
+        Optional.of(etag));
+  }
+
+  /** The receipt once compute is gone; what it says about the checkpoint is unchanged. */
+  public PauseStatus withComputeReleasedAt(Instant at) {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        step,
+        attempt,
+        attemptedAt,
+        retryAt,
+        problem,
+        savedAt,
+        receipt.map(known -> known.withComputeReleasedAt(at)),
+        sealedRun,
+        verifiedHead);
+  }
+
+  /** The same attempt under a later id: the deadline stays where it was. */
+  public PauseStatus reasked(long nextRequestId, Optional<Long> nextStep, Optional<Problem> why) {
+    return new PauseStatus(
+        nextRequestId,
+        requestedAt,
+        nextStep,
+        attempt,
+        attemptedAt,
+        Optional.empty(),
+        why.or(() -> problem),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Training goes on, nothing was released: only the id is kept, since ids must grow. */
+  public PauseStatus withdrawn() {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        Optional.empty(),
+        attempt,
+        attemptedAt,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   public PauseStatus withSealedRun(long value) {
@@ -125,6 +200,7 @@ public record PauseStatus(
         problem,
         savedAt,
         receipt,
-        Optional.of(value));
+        Optional.of(value),
+        verifiedHead);
   }
 }

@@ -12,14 +12,17 @@ public record RecoveryStatus(
             "Runs that ended, for whatever reason, since the last newer checkpoint.")
         int runsWithoutProgress,
     @JsonPropertyDescription("When the next run may start.") Optional<Instant> nextRunAt,
-    @JsonPropertyDescription("How the last run ended.") Optional<Problem> lastEnd) {
+    @JsonPropertyDescription("How the last run ended.") Optional<Problem> lastEnd,
+    @JsonPropertyDescription("When the operator saw that the last run had ended.")
+        Optional<Instant> endedAt) {
 
   /** Nothing went wrong yet. */
   public static final RecoveryStatus NONE =
-      new RecoveryStatus(0, 0, Optional.empty(), Optional.empty());
+      new RecoveryStatus(0, 0, Optional.empty(), Optional.empty(), Optional.empty());
 
   public RecoveryStatus {
     nextRunAt = Absent.ifNull(nextRunAt);
     lastEnd = Absent.ifNull(lastEnd);
+    endedAt = Absent.ifNull(endedAt);
   }
 }

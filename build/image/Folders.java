@@ -28,10 +28,10 @@ final class Folders {
     }
   }
 
-  /** Every file below {@code from}, without its folders, as a second name of the same bytes: libtorch has 446 MB. */
-  static void linkFlat(Path from, Path to) throws IOException {
+  /** Every library below {@code from}, without its folders, as a second name of the same bytes: libtorch has 446 MB. */
+  static void linkLibraries(Path from, Path to) throws IOException {
     try (var all = Files.walk(from)) {
-      for (var path : all.filter(Files::isRegularFile).toList()) Files.createLink(to.resolve(path.getFileName()), path);
+      for (var path : all.filter(path -> path.getFileName().toString().contains(".so")).toList()) Files.createLink(to.resolve(path.getFileName()), path);
     }
   }
 }

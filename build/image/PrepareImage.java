@@ -32,7 +32,7 @@ final class PrepareImage {
     Folders.copy(runtime.ensure(), Folders.emptied(image.resolve("jre")));
     jars.copyTo(Folders.emptied(image.resolve("lib")));
     var natives = module.resolve("target/natives");
-    if (Files.exists(natives)) Folders.linkFlat(natives, Folders.emptied(image.resolve("libtorch")));
+    if (Files.exists(natives)) Folders.linkLibraries(natives, Folders.emptied(image.resolve("libtorch")));
     Files.copy(options, image.resolve("jvm.options"), StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(image.resolve("class.path"), jars.argumentsFor(HOME_IN_THE_IMAGE));
     var size = new AotCache(image, jars, mainClass).trainOn(rehearsal);

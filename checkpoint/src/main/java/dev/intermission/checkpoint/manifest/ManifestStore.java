@@ -1,0 +1,51 @@
+package dev.intermission.checkpoint.manifest;
+
+import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.layout.Sha256;
+import dev.intermission.checkpoint.s3.ObjectStore;
+
+/** Reads manifests and believes none whose bytes do not have the sum it was told. Thread-safe. */
+public final class ManifestStore {
+
+  private final ObjectStore store;
+  private final Layout layout;
+
+  public ManifestStore(ObjectStore store, Layout layout) {
+    this.store = store;
+    this.layout = layout;
+  }
+
+  /**
+   * The manifest that {@code ref} points to. One round trip.
+   *
+   * @throws StoreException.Damaged it is gone, its sum is another, or it contradicts itself or its
+   *     name
+   * @throws StoreException.FormatTooNew a newer version wrote it
+   */
+  public Manifest read(ManifestRef ref) {
+    var key = layout.manifest(ref.name());
+    var object = store.read(key).orElseThrow(() -> damaged(ref, "is gone"));
+    var sum = Sha256.hex(object.bytes());
+    if (!sum.equals(ref.sha256())) {
+      throw damaged(ref, "has sum " + sum + " instead of " + ref.sha256());
+    }
+    var manifest = ManifestCodec.decode(ref.name(), object.bytes());
+    var name = Layout.manifestName(manifest.step(), manifest.token(), sum);
+    if (!name.equals(ref.name())) throw damaged(ref, "says that it is " + name);
+    return manifest;
+  }
+
+  private StoreException.Damaged damaged(ManifestRef ref, String what) {
+    return new StoreException.Damaged(
+        "Checkpoint "
+            + ref.step()
+            + " of "
+            + layout.job().display()
+            + " is damaged: its manifest "
+            + layout.manifest(ref.name())
+            + " "
+            + what
+            + ". Nothing was changed.");
+  }
+}

@@ -1,0 +1,18 @@
+package dev.intermission.checkpoint.manifest;
+
+/** Paths that stay in their directory, on every system. */
+final class RelativePath {
+
+  private RelativePath() {}
+
+  /** Returns {@code path} if it names a file below the directory it is resolved against. */
+  static String require(String path) {
+    for (var segment : path.split("/", -1)) {
+      if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+        throw new IllegalArgumentException("path leaves its directory: \"" + path + "\"");
+      }
+    }
+    if (path.indexOf('\0') >= 0) throw new IllegalArgumentException("path with a NUL");
+    return path;
+  }
+}

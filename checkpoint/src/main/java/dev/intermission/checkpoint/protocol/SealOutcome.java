@@ -1,0 +1,19 @@
+package dev.intermission.checkpoint.protocol;
+
+import java.util.Optional;
+
+/** What became of a seal. */
+public sealed interface SealOutcome {
+
+  /**
+   * HEAD is sealed for the run, from exactly the HEAD that was verified: earlier writers are
+   * fenced.
+   */
+  record Sealed(HeadSnapshot head) implements SealOutcome {}
+
+  /** HEAD moved on since it was verified (or is gone): nothing was changed by this seal. */
+  record Overtaken(Optional<HeadSnapshot> now) implements SealOutcome {}
+
+  /** Nobody knows: read HEAD and decide again, release nothing. */
+  record Undecided(String why) implements SealOutcome {}
+}

@@ -1,0 +1,83 @@
+package dev.intermission.checkpoint.save;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.s3.LocalDisk;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** The folder of one step as the trainer left it: regular files in folders, nothing else. */
+record SourceDirectory(List<SourceFile> files, JsonNode declared) {
+
+  private static final String DECLARATION = "checkpoint.json";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Looks through {@code directory}; files come sorted by path. */
+  static SourceDirectory read(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new StoreException.DirectoryRefused(
+          directory + " is not a folder. Nothing was committed.");
+    }
+    try {
+      var collector = new Collector(directory);
+      Files.walkFileTree(directory, collector);
+      collector.files.sort(Comparator.comparing(SourceFile::path));
+      return new SourceDirectory(List.copyOf(collector.files), declaration(directory));
+    } catch (IOException e) {
+      throw LocalDisk.failure("looking through " + directory, e);
+    }
+  }
+
+  private static JsonNode declaration(Path directory) throws IOException {
+    var file = directory.resolve(DECLARATION);
+    if (!Files.isRegularFile(file)) return JSON.createObjectNode();
+    try {
+      var json = JSON.readTree(file.toFile());
+      if (json.isObject()) return json;
+    } catch (com.fasterxml.jackson.core.JacksonException e) {
+      throw refused(file, "is not JSON (" + e.getOriginalMessage() + "); write an object");
+    }
+    throw refused(file, "is not a JSON object; write one");
+  }
+
+  private static StoreException.DirectoryRefused refused(Path file, String why) {
+    return new StoreException.DirectoryRefused(
+        file + " " + why + ". Nothing was committed. See docs/trainer-contract.md.");
+  }
+
+  private static final class Collector extends SimpleFileVisitor<Path> {
+
+    private final Path root;
+    private final List<SourceFile> files = new ArrayList<>();
+
+    private Collector(Path root) {
+      this.root = root;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes facts) {
+      if (facts.isSymbolicLink()) {
+        throw refused(file, "is a symbolic link; copy the file itself into the folder");
+      }
+      if (!facts.isRegularFile()) {
+        throw refused(file, "is neither a file nor a folder; remove it");
+      }
+      var path =
+          StreamSupport.stream(root.relativize(file).spliterator(), false)
+              .map(Path::toString)
+              .collect(Collectors.joining("/"));
+      files.add(new SourceFile(path, file, facts.size()));
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

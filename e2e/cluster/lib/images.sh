@@ -27,13 +27,21 @@ import_archive() {
   inside "$1" ctr --address /run/node/containerd.sock --namespace k8s.io images import - <"$2" >/dev/null
 }
 
-# import_own_images NODE: all at once.
+# import_own_images NODE: all at once, each once.
 import_own_images() {
-  local name archive jobs=() job
+  local name jobs=() job
   for name in $OWN_IMAGES; do
-    archive=$(image_archive "$name")
-    import_archive "$1" "$archive" &
+    import_own_image "$1" "$name" &
     jobs+=($!)
   done
   for job in "${jobs[@]}"; do wait "$job"; done
+}
+
+import_own_image() {
+  local archive note
+  archive=$(image_archive "$2")
+  note=$(member_folder "$1")/imported-$(basename "$archive" .tar)
+  [[ -e $note ]] && return
+  import_archive "$1" "$archive"
+  : >"$note"
 }

@@ -6,7 +6,7 @@
 
 member_folder() { echo "$STATE/$1"; }
 member_holder() { echo "$STATE/$1/holder.pid"; }
-member_is_up() { is_alive "$(member_holder "$1")"; }
+member_is_up() { is_alive "$(member_holder "$1")" && [[ -e /proc/$(pid_in "$(member_holder "$1")")/root/run/furnished ]]; }
 members() { find "$STATE" -mindepth 2 -maxdepth 2 -name holder.pid -printf '%h\n' 2>/dev/null | xargs -rn1 basename | sort; }
 
 # start_member NAME: ends what a dead one may have left, then makes it anew. What lies in its folder stays.
@@ -57,6 +57,7 @@ furnish() {
   pretend_setting kernel/panic_on_oops 1
   pretend_setting kernel/keys/root_maxkeys 1000000
   pretend_setting kernel/keys/root_maxbytes 25000000
+  : >/run/furnished # dies here: a member without this file is not up, and is made anew
 }
 
 # The kubelet sets these for the whole machine unless it finds them set. This machine is somebody's, so it finds a file that says so.

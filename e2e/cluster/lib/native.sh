@@ -78,19 +78,17 @@ wait_for_node() {
   kubectl wait --for=condition=Ready "node/$1" --timeout=30s >/dev/null
 }
 
-# native_down: ends everything by its control groups; namespaces, mounts, cables, routes and firewall rules go with the last process.
+# native_down: ends everything by its control groups; namespaces, mounts and firewall rules go with the last process.
 # dies here: the folder that names the instance goes last, so the next "down" finds the rest.
 native_down() {
   if read_instance && claim_is_ours "$INSTANCE"; then
     end_cgroup "$(cluster_cgroup)"
-    wait_until 10 "the end of $(host_interface)" no_interface "$(host_interface)"
+    remove_host_interface
     release_instance
   fi
   find "$STATE" -mindepth 1 -maxdepth 1 ! -name instance -exec rm -rf {} + 2>/dev/null
   rm -rf "$STATE"
 }
-
-no_interface() { [[ ! -e /sys/class/net/$1 ]]; }
 
 native_load() {
   local node

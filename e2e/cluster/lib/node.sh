@@ -16,12 +16,13 @@ make_node_files() {
   fill_in kube-proxy.yaml "$name" "$folder/kube-proxy.yaml"
 }
 
-# fill_in TEMPLATE NODE TARGET
+# fill_in TEMPLATE NODE TARGET: an unchanged file is not touched, since kube-proxy ends itself when its file is written.
 fill_in() {
   sed -e "s|@NODE@|$2|" -e "s|@CGROUP@|/$(cluster_cgroup)/$2|" \
     -e "s|@POD_NETWORK@|$(node_pod_network "$2")|" -e "s|@ALL_PODS@|$(pod_network)|" -e "s|@DNS_ADDRESS@|$(dns_service_address)|" \
     -e "s|@CNI_PLUGINS@|$(cni_plugin_folder)|" -e "s|@SNAPSHOTTER@|$(snapshotter)|" \
-    "$CLUSTER_HOME/config/$1" >"$3"
+    "$CLUSTER_HOME/config/$1" >"$3.new"
+  if cmp --silent "$3.new" "$3"; then rm "$3.new"; else put_in_place "$3.new" "$3"; fi
 }
 
 # An overlay cannot lie upon an overlay, which is what a machine that is itself a container has.

@@ -1,0 +1,57 @@
+# A cluster that is used: alpha with one node, beta with two beside it.
+
+aClusterComesUpWithDnsAndStore() { # case
+  quietly "$cluster" up --name alpha
+  [[ $(on alpha get nodes --no-headers | grep -c ' Ready ') == 1 ]] || broken 'not one ready node'
+  [[ $(on alpha --namespace minio get secret minio-root -o 'go-template={{.data.password}}') ]] || broken 'no credentials'
+}
+
+upTwiceStartsNothingAnew() { # case
+  local before
+  before=$(cat "$INTERMISSION_STATE"/alpha/*/*.pid)
+  quietly "$cluster" up --name alpha
+  [[ $(cat "$INTERMISSION_STATE"/alpha/*/*.pid) == "$before" ]] || broken 'a daemon was started anew'
+}
+
+aSecondClusterStandsBesideTheFirst() { # case
+  quietly "$cluster" up --name beta --nodes 2
+  [[ $(on beta get nodes --no-headers | grep -c ' Ready ') == 2 ]] || broken 'not two ready nodes in beta'
+  [[ $(on alpha get nodes --no-headers | grep -c ' Ready ') == 1 ]] || broken 'alpha has not one ready node'
+  [[ $(on alpha get namespace kube-system -o 'go-template={{.metadata.uid}}') != $(on beta get namespace kube-system -o 'go-template={{.metadata.uid}}') ]] ||
+    broken 'it is the same cluster'
+}
+
+# Under the restricted profile, as our own pods run: names, the store behind a service, the other node, logs and exec.
+podsOfTwoNodesReachEachOtherAndTheStore() { # case
+  local far
+  quietly "$cluster" load --name beta "$("$here/../base-image")"
+  on beta create namespace probe >/dev/null
+  on beta label namespace probe pod-security.kubernetes.io/enforce=restricted >/dev/null
+  on beta --namespace probe apply -f "$here/pods.yaml" >/dev/null
+  on beta --namespace probe wait --for=condition=Ready pod/near pod/far --timeout=30s >/dev/null
+  far=$(on beta --namespace probe get pod far -o 'go-template={{.status.podIP}}')
+  # Nobody listens there: the refusal is the answer of far's own kernel, a lost packet would be silence.
+  on beta --namespace probe exec near -- timeout 5 bash -c "echo >/dev/tcp/$far/8080" >"$output" 2>&1 || :
+  grep -q 'Connection refused' "$output" || broken "near does not reach far: $(cat "$output")"
+  on beta --namespace probe exec far -- bash -c 'echo >/dev/tcp/minio.minio/9000 && echo >/dev/tcp/kubernetes.default/443' >/dev/null ||
+    broken 'far does not reach MinIO and the API server by their names'
+  [[ $(on beta --namespace probe logs far) == 'far is here' ]] || broken 'logs cannot be read'
+}
+
+thisMachineReachesPodsAndServices() { # case
+  local address
+  for address in $(on beta --namespace minio get service minio -o 'go-template={{.spec.clusterIP}}') \
+    $(on beta --namespace minio get pod -o 'jsonpath={.items[0].status.podIP}'); do
+    curl --silent --fail --noproxy '*' --max-time 5 "http://$address:9000/minio/health/ready" || broken "no answer from $address"
+  done
+}
+
+anImageThatWasNotLoadedFailsWithinSeconds() { # case
+  local reason='' deadline=$((SECONDS + 8))
+  on beta --namespace probe apply -f "$here/missing-image.yaml" >/dev/null
+  until [[ $reason == ErrImagePull || $reason == ImagePullBackOff ]]; do
+    ((SECONDS < deadline)) || broken "the pull hangs: $(on beta --namespace probe get events | grep missing)"
+    sleep 0.2
+    reason=$(on beta --namespace probe get pod missing -o 'jsonpath={.status.containerStatuses[0].state.waiting.reason}')
+  done
+}

@@ -1,0 +1,64 @@
+# What was killed is mended, and "down" leaves nothing.
+
+aKilledDaemonIsStartedAnew() { # case
+  local file=$INTERMISSION_STATE/alpha/control/kube-scheduler.pid
+  kill -KILL "$(cut -d' ' -f1 "$file")"
+  quietly "$cluster" up --name alpha
+  "$cluster" status --name alpha >"$output"
+  grep -q 'kube-scheduler:up' "$output" || broken "the scheduler is down: $(cat "$output")"
+}
+
+aKilledNodeIsStartedAnew() { # case
+  local name
+  name=intermission-$(cat "$INTERMISSION_STATE/alpha/instance")/node1
+  find /sys/fs/cgroup/freezer/"$name" /sys/fs/cgroup/"$name" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs kill -KILL
+  quietly "$cluster" up --name alpha
+  on alpha --namespace minio rollout status deployment/minio --timeout=30s >/dev/null || broken 'MinIO did not come back'
+}
+
+# The moments, in seconds after the start, fall into the members, the certificates, the images and the add-ons.
+upThatIsKilledAtAnyMomentIsMendedByUp() { # case
+  local moment up
+  quietly "$cluster" down --name alpha
+  for moment in 0.4 0.9 1.5 3 5; do
+    setsid "$cluster" up --name alpha >/dev/null 2>&1 &
+    up=$!
+    sleep "$moment"
+    kill -KILL -- "-$up" 2>/dev/null || :
+    wait "$up" 2>/dev/null || :
+  done
+  quietly "$cluster" up --name alpha
+}
+
+upThatIsKilledEarlyIsRemovedByDown() { # case
+  local up
+  quietly "$cluster" down --name alpha
+  setsid "$cluster" up --name alpha >/dev/null 2>&1 &
+  up=$!
+  sleep 1.2
+  kill -KILL -- "-$up" 2>/dev/null || :
+  wait "$up" 2>/dev/null || :
+  nothingIsLeftAfterDown alpha
+}
+
+downLeavesNothingAndNotItsNeighbours() { # case
+  quietly "$cluster" up --name alpha
+  nothingIsLeftAfterDown alpha
+  on beta get nodes >/dev/null || broken 'beta does not answer any more'
+  nothingIsLeftAfterDown beta
+  quietly "$cluster" down --name beta
+}
+
+nothingIsLeftAfterDown() {
+  local name=$1 instance processes
+  instance=$(cat "$INTERMISSION_STATE/$name/instance")
+  quietly "$cluster" down --name "$name"
+  [[ ! -e $INTERMISSION_STATE/$name ]] || broken "the folder of $name is left"
+  processes=$(grep -l "intermission-$instance/" /proc/[0-9]*/cgroup 2>/dev/null) || :
+  [[ -z $processes ]] || broken "processes are left: $processes"
+  [[ -z $(find /sys/fs/cgroup -maxdepth 2 -name "intermission-$instance") ]] || broken 'control groups are left'
+  [[ ! -e /sys/class/net/intermission$instance ]] || broken 'the network interface is left'
+  ! ip route show table all | grep -qE "100\.(64\.$instance|$((96 + instance))|$((112 + instance)))\." || broken 'routes are left'
+  ! grep -q "$INTERMISSION_STATE/$name/" /proc/self/mountinfo || broken 'mounts are left'
+  [[ ! -e /run/lock/intermission/$instance ]] || broken 'the claim of its number is left'
+}

@@ -5,7 +5,6 @@ final class LogKeys {
 
   static final String STEP = "step";
   static final String REQUEST_ID = "requestId";
-  static final String REASON = "reason";
   static final String STALL_MILLIS = "stallMillis";
   static final String WRITE_MILLIS = "writeMillis";
   static final String WAITED_SECONDS = "waitedSeconds";

@@ -41,6 +41,7 @@ public final class TrainingSession implements AutoCloseable {
   private Optional<SavePoint> saved = Optional.empty();
   private Optional<Request.Checkpoint> queued = Optional.empty();
   private boolean due;
+  private double stallMillis;
   private Instant lastSave;
 
   private TrainingSession(
@@ -231,7 +232,7 @@ public final class TrainingSession implements AutoCloseable {
   private void begin(SavePoint point) {
     var start = System.nanoTime();
     var snapshot = state.snapshot(point.step());
-    var stallMillis = (System.nanoTime() - start) / 1e6;
+    stallMillis = (System.nanoTime() - start) / 1e6;
     saver.begin(point, snapshot);
     progress.measured("stallMillis", stallMillis);
     due = false;
@@ -247,6 +248,7 @@ public final class TrainingSession implements AutoCloseable {
         home.tidyAfter(point.step());
         LOG.atInfo()
             .addKeyValue(LogKeys.STEP, point.step())
+            .addKeyValue(LogKeys.STALL_MILLIS, Math.round(stallMillis * 100) / 100.0)
             .addKeyValue(LogKeys.WRITE_MILLIS, took.toMillis())
             .log("checkpoint saved");
       }

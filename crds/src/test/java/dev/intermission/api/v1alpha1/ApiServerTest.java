@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ApiServerTest.Started.class)
-@interface ApiServerTest {
+public @interface ApiServerTest {
 
   /** One server for all test classes; JUnit closes it with its root context. */
   final class Started implements ParameterResolver {

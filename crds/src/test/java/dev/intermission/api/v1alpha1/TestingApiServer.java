@@ -96,6 +96,15 @@ public final class TestingApiServer implements AutoCloseable {
     return Output.of(command, input);
   }
 
+  /** Runs the real helm against this server, from the project's root. */
+  public Output helm(String... arguments) {
+    var command =
+        new ArrayList<>(
+            List.of(tool("helm"), "--kubeconfig", directory.resolve("kubeconfig").toString()));
+    command.addAll(List.of(arguments));
+    return Output.of(command, "");
+  }
+
   private void install(Path crd) throws IOException {
     kubectl(Files.readString(crd), "apply", "-f", "-").orThrow();
     kubectl(
@@ -128,8 +137,16 @@ public final class TestingApiServer implements AutoCloseable {
   }
 
   private static Path binaries() {
-    var tool = ROOT.resolve("e2e/cluster/tool").toString();
-    return Path.of(Output.of(List.of(tool, "--api-test-dir"), "").orThrow().text().strip());
+    return Path.of(tool("--api-test-dir"));
+  }
+
+  private static String tool(String name) {
+    return Output.of(List.of(ROOT.resolve("e2e/cluster/tool").toString(), name), "")
+        .orThrow()
+        .text()
+        .lines()
+        .toList()
+        .getLast();
   }
 
   private static String versionIn(Path folder) throws IOException {
@@ -150,6 +167,7 @@ public final class TestingApiServer implements AutoCloseable {
         var out = Files.createTempFile("command", ".out");
         var process =
             new ProcessBuilder(command)
+                .directory(ROOT.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start();
@@ -168,7 +186,8 @@ public final class TestingApiServer implements AutoCloseable {
       }
     }
 
-    Output orThrow() {
+    /** Itself, when the command succeeded. */
+    public Output orThrow() {
       if (code != 0) throw new IllegalStateException("exit code %d: %s".formatted(code, text));
       return this;
     }

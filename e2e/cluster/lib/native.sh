@@ -6,7 +6,8 @@ NATIVE_TOOLS='etcd kube-apiserver kube-controller-manager kube-scheduler kubelet
 # native_up NODES: every step looks first whether it is done already, so this also mends what was killed half-way.
 native_up() {
   local nodes=$1 n node names=()
-  for ((n = 1; n <= nodes; n++)); do names+=("node$n"); done
+  # Nodes that are there stay; fewer than there are cannot be asked for.
+  for ((n = 1; n <= nodes || $(is_folder "$STATE/node$n"); n++)); do names+=("node$n"); done
   # shellcheck disable=SC2086 # lists of words
   ensure_packages $NATIVE_PACKAGES
   # shellcheck disable=SC2086
@@ -45,6 +46,8 @@ begin_state() {
   chmod 700 "$STATE"
   claim_instance
 }
+
+is_folder() { if [[ -d $1 ]]; then echo 1; else echo 0; fi; }
 
 bring_containerd() {
   make_node_files "$1"

@@ -27,12 +27,12 @@ with_clock() {
   ((status == 0)) && say "  done in $((SECONDS - begun)) s" || return "$status"
 }
 
-# A terminal sees one line that counts; a log file sees a line every half minute.
+# A terminal sees one line that counts; a log file sees a line every half minute. Ends with the script, however that ends.
 show_clock() {
   local begun=$1 pause=30 form='  ... %d s\n' nap
   [[ -t 2 ]] && pause=1 form='\r  ... %d s\r'
   trap 'kill "$nap" 2>/dev/null; exit 0' TERM
-  while :; do
+  while kill -0 $$ 2>/dev/null; do
     sleep "$pause" &
     nap=$!
     wait "$nap"

@@ -9,12 +9,16 @@ aKilledDaemonIsStartedAnew() { # case
 }
 
 aKilledNodeIsStartedAnew() { # case
-  local name
-  name=intermission-$(cat "$INTERMISSION_STATE/alpha/instance")/node1
-  find /sys/fs/cgroup/freezer/"$name" /sys/fs/cgroup/"$name" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | xargs kill -KILL
+  local pids
+  pids=$(processes_of "intermission-$(cat "$INTERMISSION_STATE/alpha/instance")/node1/")
+  # shellcheck disable=SC2086 # a list of numbers
+  kill -KILL $pids 2>/dev/null || :
   quietly "$cluster" up --name alpha
   on alpha --namespace minio rollout status deployment/minio --timeout=30s >/dev/null || broken 'MinIO did not come back'
 }
+
+# processes_of CGROUP: pids of all that are in it or below.
+processes_of() { { grep -l "/$1" /proc/[0-9]*/cgroup 2>/dev/null || :; } | cut -d/ -f3; }
 
 # The moments, in seconds after the start, fall into the members, the certificates, the images and the add-ons.
 upThatIsKilledAtAnyMomentIsMendedByUp() { # case
@@ -54,7 +58,7 @@ nothingIsLeftAfterDown() {
   instance=$(cat "$INTERMISSION_STATE/$name/instance")
   quietly "$cluster" down --name "$name"
   [[ ! -e $INTERMISSION_STATE/$name ]] || broken "the folder of $name is left"
-  processes=$(grep -l "intermission-$instance/" /proc/[0-9]*/cgroup 2>/dev/null) || :
+  processes=$(processes_of "intermission-$instance/")
   [[ -z $processes ]] || broken "processes are left: $processes"
   [[ -z $(find /sys/fs/cgroup -maxdepth 2 -name "intermission-$instance") ]] || broken 'control groups are left'
   [[ ! -e /sys/class/net/intermission$instance ]] || broken 'the network interface is left'

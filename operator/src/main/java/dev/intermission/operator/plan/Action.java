@@ -1,0 +1,95 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.protocol.Rollback;
+import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.control.SaveCommand;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Something to be done outside, after the plan's status was recorded. Every action is idempotent
+ * and may be planned again by each pass until its effect is observed. The executor starts no action
+ * while an equal one is still in flight; results come back only through the next {@code
+ * Observation}, and a process that dies takes nothing with it but the wish, which the next one has
+ * again.
+ */
+public sealed interface Action {
+
+  /**
+   * Ask the API server, without creating anything, whether it takes the child Job of the current
+   * spec.
+   */
+  record DryRunTemplate() implements Action {}
+
+  /** The headless Service that gives ranks their names exists. */
+  record EnsureService() implements Action {}
+
+  /**
+   * The child Job {@code <name>-<run>} exists; AlreadyExists with our owner uid is success. Planned
+   * only when HEAD was sealed for {@code run}.
+   *
+   * @param restore what HEAD named at the seal: a floor for the agent, which reads HEAD itself;
+   *     absent for a start from nothing
+   */
+  record CreateChildJob(long run, Optional<ManifestRef> restore) implements Action {}
+
+  /**
+   * The pods of the run are deleted with this grace, by one deletecollection. Comes before {@link
+   * DeleteChildJob}: only the first delete of a pod sets its grace. Planned only after HEAD was
+   * sealed for a later run, so that nothing in those pods can be committed any more.
+   */
+  record ReleasePods(long run, Duration grace) implements Action {}
+
+  /** The child Job of the run is deleted, Background, with its uid as precondition. */
+  record DeleteChildJob(long run) implements Action {}
+
+  /** HEAD is read, with the question whether manifests exist when it does not. */
+  record ReadHead() implements Action {}
+
+  /**
+   * One swap of exactly {@code expected} to {run, no pod, same manifest}: <em>the</em> decision
+   * that the previous run is over. The result is seen as a HEAD, whoever won.
+   *
+   * @param expected absent: HEAD must not exist, the first run of a job
+   * @param rollback the only way in which the operator changes the manifest, on record in HEAD
+   */
+  record SealHead(Optional<HeadSnapshot> expected, long run, Optional<Rollback> rollback)
+      implements Action {}
+
+  /**
+   * The manifest and all its objects are checked in S3.
+   *
+   * @param mode how closely to look
+   * @param verifiedParent the newest manifest that was verified before, whose objects need no
+   *     second look
+   */
+  record VerifyCheckpoint(ManifestRef manifest, Mode mode, Optional<ManifestRef> verifiedParent)
+      implements Action {}
+
+  /** Every worker of the run that has an IP is asked for its status. */
+  record PollStatus(long run) implements Action {}
+
+  /**
+   * Every worker of the run is asked to save; the id and the step are in status already, so that
+   * every rank ever hears the same.
+   */
+  record AskToSave(long run, SaveCommand command) implements Action {}
+
+  /**
+   * Every worker of the run is asked how far the save is (a long poll); this also renews the hold.
+   */
+  record PollSave(long run, long id) implements Action {}
+
+  /**
+   * Held trainers of the run go on from memory; their agent may refuse, when HEAD was sealed
+   * meanwhile.
+   */
+  record ContinueTraining(long run, long id) implements Action {}
+
+  /**
+   * Checkpoints beyond {@code spec.checkpoint.keep} are collected, by the collector's own rules.
+   */
+  record SweepRetention(int keepLast) implements Action {}
+}

@@ -1,0 +1,231 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.api.v1alpha1.PauseCheckpoint;
+import dev.intermission.api.v1alpha1.PauseFailure;
+import dev.intermission.api.v1alpha1.Problem;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.control.AgentStatus;
+import dev.intermission.control.SaveAnswer;
+import dev.intermission.control.SaveCommand;
+import dev.intermission.control.SaveState;
+import dev.intermission.control.SavedManifest;
+import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Worker;
+import dev.intermission.operator.plan.observation.Worker.ContainerState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The prepare of a pause: every rank saves and holds, or there is nobody who could; then HEAD as it
+ * is has to do [16, 17].
+ */
+final class Asking {
+
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** How long a failed save or an unreachable agent is left alone before it is asked again. */
+  private static final Duration REST = Duration.ofSeconds(3);
+
+  /**
+   * A worker that may be starting gets this long to say whether it has trained; after it, it is
+   * asked like any other.
+   */
+  private static final Duration MAY_BE_STARTING = Duration.ofSeconds(5);
+
+  private static final Set<SaveState> OVER =
+      EnumSet.of(SaveState.SUPERSEDED, SaveState.CONTINUED, SaveState.MISSED);
+
+  private Asking() {}
+
+  static void plan(Pass pass, Draft draft) {
+    if (nobodyLeft(pass) || nothingTrained(pass) || latestIsWanted(pass)) {
+      Proof.ofHead(pass, draft, pass.stepsBeyondHead());
+      return;
+    }
+    if (RunEnd.of(pass) instanceof RunEnd.Draining(var until)) {
+      draft.wake(until.plusSeconds(1)); // its own drain hook saves; afterwards nobody is left
+      return;
+    }
+    if (undecided(pass)) {
+      Poll.status(pass, draft);
+      draft.wake(Pausing.pause(pass).attemptedAt().plus(MAY_BE_STARTING));
+      return;
+    }
+    if (Pausing.expired(pass)) {
+      Pausing.failed(pass, draft, timedOut(pass));
+      return;
+    }
+    ask(pass, draft);
+    draft.wake(Pausing.deadline(pass));
+  }
+
+  /**
+   * HEAD is not known yet: the save needs no HEAD, so it is asked for at once, unless nobody could
+   * answer.
+   */
+  static void early(Pass pass, Draft draft) {
+    var unproven = Pausing.pause(pass).receipt().isEmpty();
+    if (unproven
+        && !nobodyLeft(pass)
+        && !nothingTrained(pass)
+        && !undecided(pass)
+        && !latestIsWanted(pass)) ask(pass, draft);
+  }
+
+  /** The run is over, or was never there: nobody can save, and nobody trains. */
+  static boolean nobodyLeft(Pass pass) {
+    if (pass.runEnded() || pass.childJob().isEmpty())
+      return pass.workers().stream().allMatch(worker -> worker.released() || worker.unreachable());
+    return switch (RunEnd.of(pass)) {
+      case RunEnd.Failed _, RunEnd.Disrupted _, RunEnd.Exited _ -> true;
+      case RunEnd.Draining _, RunEnd.NotOver _ -> false;
+    };
+  }
+
+  /**
+   * No trainer runs, or every agent says, asked after the request, that its trainer is not beyond
+   * what was restored.
+   */
+  private static boolean nothingTrained(Pass pass) {
+    return pass.lastSeenStep() <= pass.startStep()
+        && pass.workers().stream().allMatch(worker -> idle(worker) || freshlySilent(pass, worker));
+  }
+
+  private static boolean idle(Worker worker) {
+    return worker.trainer().filter(ContainerState.Running.class::isInstance).isEmpty();
+  }
+
+  private static boolean freshlySilent(Pass pass, Worker worker) {
+    var asked = Pausing.pause(pass).attemptedAt();
+    return pass.report(worker)
+        .status()
+        .filter(status -> status.after(asked))
+        .map(Seen::value)
+        .map(AgentStatus::progress)
+        .isPresent();
+  }
+
+  /** Whether a worker of which no step is known has not said anything since the request. */
+  private static boolean undecided(Pass pass) {
+    var soon = pass.now().isBefore(Pausing.pause(pass).attemptedAt().plus(MAY_BE_STARTING));
+    return soon && pass.lastSeenStep() <= pass.startStep();
+  }
+
+  /**
+   * The user prefers a quick release, and there is something to go back to; with nothing saved a
+   * fresh save is asked for all the same.
+   */
+  private static boolean latestIsWanted(Pass pass) {
+    var givesUp =
+        Pausing.expired(pass) && pass.spec().pause().onFailure() == PauseFailure.USE_LATEST;
+    return (pass.spec().pause().checkpoint() == PauseCheckpoint.LATEST || givesUp)
+        && pass.head().manifest().isPresent();
+  }
+
+  private static void ask(Pass pass, Draft draft) {
+    var pause = Pausing.pause(pass);
+    var answers =
+        pass.workers().stream().map(worker -> answer(pass, worker, pause.requestId())).toList();
+    if (answers.stream().anyMatch(Optional::isEmpty)) {
+      var rested =
+          pass.workers().stream()
+              .flatMap(worker -> pass.report(worker).failure().stream())
+              .map(failure -> failure.at().plus(POLL));
+      var next = rested.filter(pass.now()::isBefore).min(Instant::compareTo);
+      next.ifPresentOrElse(
+          draft::wake,
+          () ->
+              draft.act(
+                  new Action.AskToSave(
+                      pass.run(), new SaveCommand(pause.requestId(), pause.step(), true))));
+      draft.wake(pass.now().plus(POLL));
+      return;
+    }
+    read(pass, draft, answers.stream().map(Optional::get).toList());
+  }
+
+  private static void read(Pass pass, Draft draft, List<Seen<SaveAnswer>> answers) {
+    var over = answers.stream().filter(answer -> OVER.contains(answer.value().state())).findFirst();
+    var failed =
+        answers.stream().filter(answer -> answer.value().state() == SaveState.FAILED).findFirst();
+    if (over.isPresent()) {
+      Pausing.reask(pass, draft, Optional.empty());
+    } else if (failed.isPresent()) {
+      retry(pass, draft, failed.get());
+    } else if (answers.stream().anyMatch(answer -> answer.value().state() == SaveState.FENCED)) {
+      draft.store(pass, new Action.ReadHead());
+    } else if (answers.stream().allMatch(answer -> answer.value().state().settled())) {
+      saved(pass, draft, answers);
+    } else {
+      draft.act(new Action.PollSave(pass.run(), Pausing.pause(pass).requestId()));
+      draft.wake(pass.now().plus(POLL));
+    }
+  }
+
+  private static void retry(Pass pass, Draft draft, Seen<SaveAnswer> failed) {
+    var again = failed.at().plus(REST);
+    if (pass.now().isBefore(again)) draft.wake(again);
+    else
+      Pausing.reask(
+          pass,
+          draft,
+          failed
+              .value()
+              .problem()
+              .map(problem -> new Problem(problem.reason(), problem.message())));
+  }
+
+  /** The agents say that it is durable: look in S3, where it is proven or not. */
+  private static void saved(Pass pass, Draft draft, List<Seen<SaveAnswer>> answers) {
+    var said = answers.stream().map(Seen::at).max(Instant::compareTo).orElseThrow();
+    var named =
+        answers.stream()
+            .flatMap(answer -> answer.value().manifest().stream())
+            .map(SavedManifest::name)
+            .findFirst();
+    var manifest = pass.head().manifest();
+    if (manifest.isPresent()
+        && pass.head().run() == pass.run()
+        && named.equals(manifest.map(ManifestRef::name))) {
+      Proof.ofSave(pass, draft, manifest.get());
+    } else if (pass.headSeenAfter(said)) {
+      Pausing.reask(
+          pass,
+          draft,
+          Optional.of(
+              new Problem(
+                  "HeadDiffers",
+                  "HEAD does not name the checkpoint that the agent reports; asking again.")));
+    } else {
+      draft.store(pass, new Action.ReadHead());
+    }
+  }
+
+  private static Optional<Seen<SaveAnswer>> answer(Pass pass, Worker worker, long id) {
+    return pass.report(worker).save().filter(answer -> answer.value().id() == id);
+  }
+
+  private static Problem timedOut(Pass pass) {
+    var last = pass.seen().storage().problem().map(Seen::value).map(problem -> problem.message());
+    var agent =
+        pass.workers().stream()
+            .flatMap(worker -> pass.report(worker).failure().stream())
+            .map(Seen::value)
+            .map(problem -> problem.message());
+    var why =
+        last.or(agent::findFirst)
+            .or(() -> Pausing.pause(pass).problem().map(Problem::message))
+            .map(text -> " Last seen: " + text)
+            .orElse("");
+    return new Problem(
+        "SaveTimedOut",
+        "No verified checkpoint within spec.pause.timeout ("
+            + pass.spec().pause().timeout()
+            + "); nothing was released, training goes on."
+            + why);
+  }
+}

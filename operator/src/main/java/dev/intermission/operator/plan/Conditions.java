@@ -1,0 +1,284 @@
+package dev.intermission.operator.plan;
+
+import static dev.intermission.api.v1alpha1.ConditionStatus.FALSE;
+import static dev.intermission.api.v1alpha1.ConditionStatus.TRUE;
+
+import dev.intermission.api.v1alpha1.Condition;
+import dev.intermission.api.v1alpha1.ConditionStatus;
+import dev.intermission.api.v1alpha1.ConditionType;
+import dev.intermission.api.v1alpha1.ManifestStatus;
+import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.Problem;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.checkpoint.verify.Verification.Defective;
+import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Derives every verdict from the status and what was seen. What this process has not seen yet keeps
+ * its last verdict; nothing is guessed.
+ */
+final class Conditions {
+
+  private Conditions() {}
+
+  static TrainingJobStatus of(Pass pass) {
+    var status = pass.status().withObservedGeneration(pass.seen().subject().generation());
+    var verdicts = new ArrayList<Finding>();
+    storage(pass).ifPresent(verdicts::add);
+    template(pass).ifPresent(verdicts::add);
+    checkpoint(pass).ifPresent(verdicts::add);
+    resume(pass).ifPresent(verdicts::add);
+    verdicts.add(Readiness.of(pass));
+    verdicts.addAll(pause(pass));
+    verdicts.addAll(ends(pass));
+    for (var verdict : verdicts) {
+      status =
+          status.withCondition(
+              new Condition(
+                  verdict.type(),
+                  verdict.status(),
+                  verdict.reason(),
+                  verdict.message(),
+                  Optional.of(pass.seen().subject().generation()),
+                  pass.now()));
+    }
+    return status;
+  }
+
+  /** Whether a Ready=False of this reason waits for somebody to mend something. */
+  static boolean needsAPerson(String reason) {
+    return Readiness.TROUBLE.contains(reason);
+  }
+
+  private static Optional<Finding> storage(Pass pass) {
+    var type = ConditionType.STORAGE_READY;
+    if (pass.seen().storage().problem().isPresent()) {
+      var problem = pass.seen().storage().problem().get().value();
+      return Optional.of(new Finding(type, FALSE, problem.reason(), problem.message()));
+    }
+    if (pass.headMissing())
+      return Optional.of(new Finding(type, FALSE, "HeadMissing", missing(pass)));
+    return pass.seen()
+        .storage()
+        .head()
+        .map(_ -> new Finding(type, TRUE, "Usable", "The store answers and admits us."));
+  }
+
+  /** What to do about a HEAD that is not there. */
+  static String missing(Pass pass) {
+    return "There is no HEAD under "
+        + pass.seen().subject().store()
+        + " although this job has run or has checkpoints there. No run is started, so nothing"
+        + " begins at zero by mistake. Restore the bucket, or mend spec.checkpoint.storage.s3, or"
+        + " set spec.resumeFrom.uri to a checkpoint.";
+  }
+
+  private static Optional<Finding> template(Pass pass) {
+    var type = ConditionType.TEMPLATE_ACCEPTED;
+    return pass.seen()
+        .template()
+        .verdict()
+        .map(
+            verdict ->
+                switch (verdict) {
+                  case Verdict.Accepted _ ->
+                      new Finding(
+                          type,
+                          TRUE,
+                          "Accepted",
+                          "The API server takes the pods that spec.template describes.");
+                  case Verdict.Refused(var reason, var message) ->
+                      new Finding(type, FALSE, reason, message);
+                  case Verdict.Undecided(var reason, var message) ->
+                      new Finding(type, ConditionStatus.UNKNOWN, reason, message.value());
+                });
+  }
+
+  private static Optional<Finding> checkpoint(Pass pass) {
+    var type = ConditionType.CHECKPOINT_VERIFIED;
+    var head = pass.head().manifest();
+    var defect =
+        head.flatMap(manifest -> pass.seen().storage().check(manifest))
+            .map(check -> check.result());
+    if (defect.isPresent() && defect.get() instanceof Defective(var what, var reason)) {
+      return Optional.of(
+          new Finding(
+              type,
+              FALSE,
+              reason,
+              "Checkpoint " + head.get().step() + " is damaged: " + what + " " + remedy(pass)));
+    }
+    var known = pass.status().checkpoint();
+    if (known.isPresent()) {
+      return Optional.of(
+          new Finding(
+              type,
+              TRUE,
+              "Verified",
+              "Checkpoint %d: %d objects verified in the store."
+                  .formatted(known.get().step(), known.get().objects())));
+    }
+    var empty = pass.seen().storage().head().isPresent() && head.isEmpty();
+    return empty
+        ? Optional.of(
+            new Finding(type, FALSE, "NothingSavedYet", "No checkpoint was committed yet."))
+        : Optional.empty();
+  }
+
+  private static String remedy(Pass pass) {
+    var fallback =
+        pass.head()
+            .manifest()
+            .flatMap(manifest -> pass.seen().storage().check(manifest))
+            .flatMap(check -> check.fallback());
+    return fallback
+        .map(
+            older ->
+                "It is left as it is. If a second look agrees, the next run starts from checkpoint "
+                    + older.step()
+                    + "; raise spec.checkpoint.keep.last to keep more.")
+        .orElse(
+            "No older one is left, and nothing is started from zero: mend the store, or set"
+                + " spec.resumeFrom.");
+  }
+
+  private static Optional<Finding> resume(Pass pass) {
+    var type = ConditionType.RESUME_PROVEN;
+    var resume = pass.status().resume();
+    var from = pass.status().run().flatMap(run -> run.resumedFrom()).map(ManifestStatus::step);
+    if (resume.isEmpty() || from.isEmpty()) return Optional.empty();
+    if (resume.get().firstStep().isEmpty()) {
+      return Optional.of(
+          new Finding(
+              type,
+              ConditionStatus.UNKNOWN,
+              "WaitingForFirstStep",
+              "No step was reported since the resume from " + from.get() + "."));
+    }
+    var first = resume.get().firstStep().get();
+    var expected = resume.get().fromStep() + 1;
+    if (first < expected) {
+      return Optional.of(
+          new Finding(
+              type,
+              FALSE,
+              "SilentRestart",
+              "The first step was "
+                  + first
+                  + " and not "
+                  + expected
+                  + ": the trainer did not use its checkpoint."));
+    }
+    if (first > expected) {
+      return Optional.of(
+          new Finding(
+              type,
+              FALSE,
+              "StepsSkipped",
+              "The first step was "
+                  + first
+                  + " and not "
+                  + expected
+                  + ": the trainer skipped steps."));
+    }
+    var exact = resume.get().exact();
+    var isExact = exact.filter("exact"::equals).isPresent();
+    var detail =
+        isExact
+            ? "bit by bit"
+            : exact
+                .map(why -> "perhaps not bit by bit: " + why)
+                .orElse("the trainer does not say whether bit by bit");
+    return Optional.of(
+        new Finding(
+            type,
+            TRUE,
+            isExact ? "Exact" : "Continued",
+            "Continued with step " + first + ", " + detail + "."));
+  }
+
+  private static List<Finding> pause(Pass pass) {
+    var status = pass.status();
+    if (status.phase() == Phase.PAUSED) return paused(pass);
+    var problem = status.pause().flatMap(PauseStatus::problem);
+    if (status.phase() == Phase.PAUSING) {
+      var message = problem.map(Problem::message).orElse("Saving, verifying and then releasing.");
+      return List.of(
+          new Finding(
+              ConditionType.PAUSED,
+              FALSE,
+              problem.map(Problem::reason).orElse("Pausing"),
+              message));
+    }
+    var retry =
+        status.pause().filter(pause -> pause.retryAt().isPresent()).flatMap(PauseStatus::problem);
+    return List.of(
+        new Finding(
+            ConditionType.PAUSED,
+            FALSE,
+            retry.map(Problem::reason).orElse("NotPaused"),
+            retry.map(Problem::message).orElse("")));
+  }
+
+  private static List<Finding> paused(Pass pass) {
+    var step =
+        pass.status()
+            .pause()
+            .flatMap(PauseStatus::receipt)
+            .map(receipt -> "Paused after step " + receipt.step() + ", verified and released.");
+    var gone = Release.released(pass);
+    return List.of(
+        new Finding(
+            ConditionType.PAUSED,
+            TRUE,
+            step.isPresent() ? "Verified" : "NothingToSave",
+            step.orElse("Paused before anything was saved.")),
+        new Finding(
+            ConditionType.COMPUTE_RELEASED,
+            gone ? TRUE : FALSE,
+            gone ? "PodsGone" : "NodeUnreachable",
+            gone
+                ? "No pod of this job holds compute."
+                : "A pod is on a node that does not answer. It can commit nothing; remove the Node"
+                    + " when it is really gone."));
+  }
+
+  private static List<Finding> ends(Pass pass) {
+    var phase = pass.status().phase();
+    var recovery = pass.status().recovery();
+    var last = recovery.lastEnd().map(Problem::message).orElse("");
+    var stalled = recovery.runsWithoutProgress() >= Recovery.FRUITLESS_RUNS;
+    return List.of(
+        new Finding(
+            ConditionType.STALLED,
+            stalled ? TRUE : FALSE,
+            stalled ? "NoNewCheckpoint" : "Progressing",
+            stalled
+                ? Recovery.FRUITLESS_RUNS
+                    + " runs in a row ended without a newer checkpoint; trying again every 10"
+                    + " minutes. The last: "
+                    + last
+                : ""),
+        new Finding(
+            ConditionType.SUCCEEDED,
+            phase == Phase.SUCCEEDED ? TRUE : FALSE,
+            phase == Phase.SUCCEEDED ? "Finished" : "NotFinished",
+            phase == Phase.SUCCEEDED ? "The final checkpoint is verified." : ""),
+        new Finding(
+            ConditionType.FAILED,
+            phase == Phase.FAILED ? TRUE : FALSE,
+            phase == Phase.FAILED ? "RestartLimit" : "NotFailed",
+            phase == Phase.FAILED
+                ? "More failures in a row than spec.restarts.limit; mend spec.template or raise the"
+                    + " limit to go on. The last: "
+                    + last
+                : ""));
+  }
+
+  /** One verdict before time and generation are added. */
+  record Finding(ConditionType type, ConditionStatus status, String reason, String message) {}
+}

@@ -1,0 +1,49 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.checkpoint.manifest.Manifest;
+import dev.intermission.checkpoint.verify.Verification;
+import java.time.Duration;
+
+/**
+ * Succeeded means: the manifest that HEAD names was verified and says {@code finished}; no exit
+ * code can say so or deny it [18].
+ */
+final class Finish {
+
+  /** A trainer that finished and does not end by itself keeps its GPU no longer than this. */
+  private static final Duration MAY_LINGER = Duration.ofMinutes(2);
+
+  /** Room to end well. */
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  private Finish() {}
+
+  static boolean reached(Pass pass) {
+    return pass.head()
+        .manifest()
+        .flatMap(pass::verified)
+        .map(Verification.Verified::manifest)
+        .filter(Manifest::finished)
+        .isPresent();
+  }
+
+  static TrainingJobStatus succeeded(Pass pass) {
+    var manifest = pass.head().manifest().orElseThrow();
+    var checkpoint =
+        CheckpointWatch.verified(pass, manifest, pass.verified(manifest).orElseThrow());
+    return pass.status().withCheckpoint(checkpoint).withPhase(Phase.SUCCEEDED);
+  }
+
+  static void plan(Pass pass, Draft draft) {
+    var living =
+        pass.workers().stream()
+            .filter(worker -> !worker.released() && worker.state().graceEndsAt().isEmpty())
+            .toList();
+    if (living.isEmpty()) return;
+    var until = pass.status().checkpoint().orElseThrow().verifiedAt().plus(MAY_LINGER);
+    if (pass.now().isBefore(until)) draft.wake(until);
+    else draft.act(new Action.ReleasePods(pass.run(), GRACE));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.api.v1alpha1.ManifestStatus;
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.RecoveryStatus;
+import dev.intermission.api.v1alpha1.ResumeStatus;
+import dev.intermission.api.v1alpha1.RunStatus;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How every run begins: HEAD is sealed for it first, and only a sealed HEAD that nobody claimed
+ * makes a run. So the seal that ended a pause serves the next run too, a run that died between seal
+ * and record is found again, and two operators begin the same run.
+ *
+ * <p>Invariant: {@code status.run.number} is never greater than HEAD's run, and never goes back.
+ */
+final class NextRun {
+
+  /** How often a missing HEAD or an undecided dry run is looked at again. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+  /** The reason of a run that continues after a pause. */
+  static final String RESUMED = "Resumed";
+
+  private NextRun() {}
+
+  /**
+   * Begins the next run as soon as template, storage and HEAD allow; does one thing at a time and
+   * is called again until it worked.
+   */
+  static void begin(Pass pass, Draft draft, String reason) {
+    if (!templateAccepted(pass, draft)) return;
+    if (pass.seen().storage().head().isEmpty()) {
+      draft.store(pass, new Action.ReadHead());
+      return;
+    }
+    if (pass.headMissing()) {
+      look(pass, draft);
+      return;
+    }
+    if (pass.head().manifest().filter(manifest -> Damage.found(pass, manifest)).isPresent()) {
+      Damage.plan(pass, draft, pass.head().manifest().get());
+      return;
+    }
+    if (pass.sealed() && pass.head().pod().isEmpty()) {
+      draft.record(started(pass, reason)); // dies here: nothing was recorded, HEAD still says it
+      return;
+    }
+    draft.store(
+        pass,
+        new Action.SealHead(
+            pass.snapshot(),
+            pass.nextRun(),
+            Optional.empty())); // dies after it: found sealed and unclaimed
+  }
+
+  /** A manifest as status names it. */
+  static ManifestStatus pointer(ManifestRef manifest) {
+    return new ManifestStatus(manifest.step(), manifest.name(), manifest.sha256());
+  }
+
+  private static TrainingJobStatus started(Pass pass, String reason) {
+    var number = pass.head().run();
+    var from = pass.head().manifest().map(NextRun::pointer);
+    var run =
+        new RunStatus(
+            number,
+            pass.seen().subject().childJob(number),
+            Optional.empty(),
+            pass.now(),
+            from,
+            reason);
+    var old = pass.status().recovery();
+    var recovery =
+        new RecoveryStatus(
+            old.failuresInARow(),
+            old.runsWithoutProgress(),
+            Optional.empty(),
+            old.lastEnd(),
+            old.endedAt().filter(at -> at.isBefore(pass.now())));
+    var status = pass.status().withRun(run).withRecovery(recovery).withPhase(Phase.STARTING);
+    if (reason.equals(RESUMED)) status = status.withCounts(status.counts().plusResume());
+    return from.isPresent()
+        ? status.withResume(ResumeStatus.from(from.get().step(), pass.now()))
+        : status;
+  }
+
+  private static boolean templateAccepted(Pass pass, Draft draft) {
+    if (pass.childJob().isPresent() && !pass.templateChanged())
+      return true; // this very spec was created before
+    return switch (pass.seen().template().verdict().orElse(null)) {
+      case null -> {
+        draft.act(new Action.DryRunTemplate());
+        draft.wake(pass.now().plus(Draft.SAFETY));
+        yield false;
+      }
+      case Verdict.Accepted _ -> true;
+      case Verdict.Refused _ -> false; // another generation, and so another reconcile, mends it
+      case Verdict.Undecided(_, var message) -> {
+        if (pass.now().isBefore(message.at().plus(LOOK_AGAIN)))
+          draft.wake(message.at().plus(LOOK_AGAIN));
+        else draft.act(new Action.DryRunTemplate());
+        yield false;
+      }
+    };
+  }
+
+  private static void look(Pass pass, Draft draft) {
+    var again = pass.seen().storage().head().orElseThrow().at().plus(LOOK_AGAIN);
+    if (pass.now().isBefore(again)) draft.wake(again);
+    else draft.store(pass, new Action.ReadHead());
+  }
+}

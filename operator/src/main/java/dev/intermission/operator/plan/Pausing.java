@@ -1,0 +1,150 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.api.v1alpha1.PauseFailure;
+import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.Problem;
+import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A pause is a two-phase commit with the operator as coordinator. Where it stands follows from
+ * status and HEAD alone: not proven, proven (a receipt is on record), sealed, released. The seal is
+ * <em>the</em> decision between release and continue.
+ *
+ * <p>Invariant: pods are released only after HEAD was sealed, and if there is a checkpoint, only
+ * after a receipt for exactly that one was recorded.
+ */
+final class Pausing {
+
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
+
+  private Pausing() {}
+
+  static void plan(Pass pass, Draft draft) {
+    if (pass.seen().storage().head().isEmpty()) {
+      draft.store(pass, new Action.ReadHead());
+      if (!pass.spec().paused()) withdraw(pass, draft);
+      else Asking.early(pass, draft);
+    } else if (!pass.spec().paused() && pass.sealed()) {
+      NextRun.begin(
+          pass, draft, NextRun.RESUMED); // too late to continue from memory: an ordinary resume
+    } else if (!pass.spec().paused()) {
+      withdraw(pass, draft);
+    } else if (pass.headMissing()) {
+      draft.store(pass, new Action.ReadHead());
+    } else if (pass.sealed()) {
+      sealed(pass, draft);
+    } else if (pause(pass).receipt().isPresent()) {
+      proven(pass, draft);
+    } else {
+      Asking.plan(pass, draft);
+    }
+  }
+
+  static PauseStatus pause(Pass pass) {
+    return pass.status().pause().orElseThrow();
+  }
+
+  /** Proven and not sealed: the swap of exactly the HEAD that was verified. */
+  private static void proven(Pass pass, Draft draft) {
+    var same = pass.snapshot().map(HeadSnapshot::etag).equals(pause(pass).verifiedHead());
+    if (!same) {
+      // A hold ran out, or a drain hook committed more: what was verified is no longer the newest.
+      reask(
+          pass,
+          draft,
+          Optional.of(
+              new Problem(
+                  "HeadMoved",
+                  "Training went on after the checkpoint was verified; asking again.")));
+    } else if (expired(pass) && !Asking.nobodyLeft(pass)) {
+      failed(
+          pass,
+          draft,
+          new Problem(
+              "SealTimedOut",
+              "The checkpoint was saved, but the store did not accept the seal in time; training"
+                  + " goes on."));
+    } else {
+      draft.store(
+          pass,
+          new Action.SealHead(
+              pass.snapshot(), pass.nextRun(), Optional.empty())); // dies here: HEAD says which
+      if (!expired(pass)) draft.wake(deadline(pass));
+    }
+  }
+
+  /**
+   * Sealed: nothing can be committed any more. With a checkpoint and no receipt (an old operator
+   * died in between), prove it first.
+   */
+  private static void sealed(Pass pass, Draft draft) {
+    var pause = pause(pass);
+    var sealedRun = pass.head().run();
+    if (!pause.sealedRun().equals(Optional.of(sealedRun))) {
+      draft.record(pass.status().withPause(pause.withSealedRun(sealedRun)));
+    } else if (pass.head().manifest().isPresent()
+        && !Proof.matches(pause, pass.head().manifest().get())) {
+      Proof.ofHead(pass, draft, pass.stepsBeyondHead());
+    } else {
+      Release.plan(pass, draft);
+    }
+  }
+
+  static Instant deadline(Pass pass) {
+    return pause(pass).attemptedAt().plus(pass.spec().pause().timeout());
+  }
+
+  static boolean expired(Pass pass) {
+    return !pass.now().isBefore(deadline(pass));
+  }
+
+  /** The same attempt under the next id: a higher id ends an older hold. */
+  static void reask(Pass pass, Draft draft, Optional<Problem> why) {
+    var old = pause(pass);
+    draft.record(
+        pass.status()
+            .withPause(
+                old.reasked(
+                    PauseRequest.nextId(Optional.of(old)), PauseRequest.laterStep(pass), why)));
+  }
+
+  /**
+   * This attempt cannot save. Training goes on by default; what was trained is never thrown away
+   * unless the user said so.
+   */
+  static void failed(Pass pass, Draft draft, Problem why) {
+    var canFallBack = pass.head().manifest().isPresent();
+    if (pass.spec().pause().onFailure() == PauseFailure.USE_LATEST && canFallBack) {
+      Proof.ofHead(pass, draft, pass.stepsBeyondHead());
+      return;
+    }
+    var attempt = pause(pass).attempt();
+    var delay = FIRST_RETRY.multipliedBy(1L << Math.min(attempt - 1, 10));
+    var retryAt =
+        pass.now()
+            .plus(delay.compareTo(Recovery.LONGEST_BACKOFF) > 0 ? Recovery.LONGEST_BACKOFF : delay);
+    leave(pass, draft, pause(pass).withRetry(why, retryAt));
+  }
+
+  private static void withdraw(Pass pass, Draft draft) {
+    leave(pass, draft, pause(pass).withdrawn());
+  }
+
+  /**
+   * Back to what was before; trainers that hold go on from memory, unless a seal that is under way
+   * wins: then HEAD tells.
+   */
+  private static void leave(Pass pass, Draft draft, PauseStatus pause) {
+    if (!pass.runEnded() && !pass.workers().isEmpty())
+      draft.act(new Action.ContinueTraining(pass.run(), pause.requestId()));
+    var back =
+        pass.runEnded()
+            ? Phase.RECOVERING
+            : pass.status().run().isEmpty() ? Phase.PENDING : Phase.STARTING;
+    draft.record(pass.status().withPause(pause).withPhase(back));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.operator.plan.observation.Agents.Report;
+import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Worker;
+import dev.intermission.operator.plan.observation.Worker.ContainerState;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+/** Asks agents for their status at the pace of the installation. */
+final class Poll {
+
+  private Poll() {}
+
+  static void status(Pass pass, Draft draft) {
+    var askable = pass.workers().stream().filter(Poll::askable).toList();
+    if (askable.isEmpty()) return; // a pod that changes wakes us
+    var oldest =
+        askable.stream()
+            .map(worker -> heard(pass.report(worker)))
+            .min(Instant::compareTo)
+            .orElseThrow();
+    var due = oldest.equals(Instant.MIN) ? pass.now() : oldest.plus(pass.pace().poll());
+    if (pass.now().isBefore(due)) {
+      draft.wake(due);
+      return;
+    }
+    draft.act(new Action.PollStatus(pass.run()));
+    draft.wake(pass.now().plus(pass.pace().poll()));
+  }
+
+  /** Whether somebody can answer: it has an IP, a node that answers, and a container that runs. */
+  static boolean askable(Worker worker) {
+    return worker.placement() instanceof Worker.Placement.OnNode(var node, var ip)
+        && node.readiness() == Worker.Readiness.READY
+        && ip.isPresent()
+        && worker.containers().stream()
+            .anyMatch(container -> container.state() instanceof ContainerState.Running);
+  }
+
+  /** When it last answered or failed to. */
+  private static Instant heard(Report report) {
+    return Stream.concat(
+            report.status().map(Seen::at).stream(), report.failure().map(Seen::at).stream())
+        .max(Instant::compareTo)
+        .orElse(Instant.MIN);
+  }
+}

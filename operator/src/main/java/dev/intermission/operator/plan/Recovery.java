@@ -1,0 +1,182 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.Problem;
+import dev.intermission.api.v1alpha1.RecoveryStatus;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.verify.Mode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What follows the end of a run. The end is recorded and counted first, once; then HEAD is read, so
+ * that nothing committed at the last moment is overlooked; then the job has succeeded, has failed,
+ * or gets its next run at a time that is on record too.
+ */
+final class Recovery {
+
+  /**
+   * Runs in a row without a newer committed step, of whatever cause, after which the job is stalled
+   * [24].
+   */
+  static final int FRUITLESS_RUNS = 5;
+
+  /** The longest that a job waits for its next run. */
+  static final Duration LONGEST_BACKOFF = Duration.ofMinutes(10);
+
+  private Recovery() {}
+
+  static void failed(Pass pass, Draft draft, String reason, String message) {
+    var counted = pass.status().withCounts(pass.status().counts().plusFailure());
+    draft.record(
+        ended(
+            pass,
+            counted,
+            pass.status().recovery().failuresInARow() + 1,
+            new Problem(reason, message)));
+  }
+
+  static void disrupted(Pass pass, Draft draft, String reason, String message) {
+    var counted = pass.status().withCounts(pass.status().counts().plusDisruption());
+    draft.record(
+        ended(
+            pass,
+            counted,
+            pass.status().recovery().failuresInARow(),
+            new Problem(reason, message)));
+  }
+
+  /** All trainers exited 0: whether that is success stands in S3. */
+  static void exited(Pass pass, Draft draft) {
+    var problem =
+        new Problem(
+            "ExitedUnfinished",
+            "The trainer exited 0, but its newest checkpoint does not say finished.");
+    draft.record(ended(pass, pass.status(), pass.status().recovery().failuresInARow(), problem));
+  }
+
+  /**
+   * A run that could never start, and a new template that perhaps can: neither a failure nor a
+   * disruption.
+   */
+  static void mended(Pass pass, Draft draft) {
+    var how =
+        new Problem("TemplateChanged", "The template was changed before the trainer could start.");
+    var recovery =
+        new RecoveryStatus(
+            0, 0, Optional.of(pass.now()), Optional.of(how), Optional.of(pass.now()));
+    draft.record(pass.status().withRecovery(recovery).withPhase(Phase.RECOVERING));
+  }
+
+  private static TrainingJobStatus ended(
+      Pass pass, TrainingJobStatus counted, int failures, Problem how) {
+    var fruitless = pass.status().recovery().runsWithoutProgress();
+    var recovery =
+        new RecoveryStatus(
+            failures, fruitless, Optional.empty(), Optional.of(how), Optional.of(pass.now()));
+    return counted.withRecovery(recovery).withPhase(Phase.RECOVERING);
+  }
+
+  static void plan(Pass pass, Draft draft) {
+    var recovery = pass.status().recovery();
+    if (pass.sealed()) {
+      if (!PauseRequest.due(pass, draft)) NextRun.begin(pass, draft, reason(recovery));
+      return;
+    }
+    var ended = recovery.endedAt().orElse(Instant.MIN);
+    if (!pass.headSeenAfter(ended)) {
+      draft.store(pass, new Action.ReadHead());
+      return;
+    }
+    if (pass.headMissing()) {
+      NextRun.begin(pass, draft, reason(recovery)); // says so and looks again
+      return;
+    }
+    var manifest = pass.head().manifest();
+    if (manifest.isPresent() && !checked(pass, draft, manifest.get())) return;
+    if (Finish.reached(pass)) {
+      draft.record(Finish.succeeded(pass));
+    } else if (!PauseRequest.due(pass, draft)) {
+      again(pass, draft);
+    }
+  }
+
+  /**
+   * HEAD's manifest is looked at before anything is built on it; after a failed restore every byte
+   * of it is.
+   */
+  private static boolean checked(Pass pass, Draft draft, ManifestRef manifest) {
+    if (Damage.found(pass, manifest)) {
+      Damage.plan(pass, draft, manifest);
+      return false;
+    }
+    var suspect =
+        pass.status()
+            .recovery()
+            .lastEnd()
+            .filter(end -> Damage.suspected(end.reason()))
+            .isPresent();
+    var verified = pass.verified(manifest);
+    if (verified.isPresent() && (!suspect || verified.get().how() == Mode.READ)) return true;
+    draft.store(
+        pass,
+        new Action.VerifyCheckpoint(
+            manifest, suspect ? Mode.READ : Mode.ATTESTED, Optional.empty()));
+    return false;
+  }
+
+  private static void again(Pass pass, Draft draft) {
+    var recovery = pass.status().recovery();
+    if (recovery.nextRunAt().isEmpty()) {
+      draft.record(scheduled(pass));
+      return;
+    }
+    if (pass.now().isBefore(recovery.nextRunAt().get())) draft.wake(recovery.nextRunAt().get());
+    else NextRun.begin(pass, draft, reason(recovery));
+  }
+
+  private static TrainingJobStatus scheduled(Pass pass) {
+    var old = pass.status().recovery();
+    var newer = pass.head().step() > pass.startStep();
+    var failures = newer && old.failuresInARow() > 0 ? 1 : old.failuresInARow();
+    var fruitless = newer ? 0 : old.runsWithoutProgress() + 1;
+    var limit = pass.spec().restarts().limit();
+    var next =
+        new RecoveryStatus(
+            failures,
+            fruitless,
+            Optional.of(old.endedAt().orElse(pass.now()).plus(backoff(pass, failures, fruitless))),
+            old.lastEnd(),
+            old.endedAt());
+    var status = pass.status().withRecovery(next);
+    return failures > limit ? status.withPhase(Phase.FAILED) : status;
+  }
+
+  private static Duration backoff(Pass pass, int failures, int fruitless) {
+    if (fruitless >= FRUITLESS_RUNS) return LONGEST_BACKOFF;
+    var first = pass.spec().restarts().backoff();
+    var repeats =
+        Math.max(failures, fruitless) - 1; // the first disruption after progress waits for nothing
+    if (failures == 0 && repeats <= 0) return Duration.ZERO;
+    var delay = first.multipliedBy(1L << Math.min(Math.max(repeats, 0), 10));
+    return delay.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : delay;
+  }
+
+  /** A failed job recovers when its template or its limit was mended; no need to delete it. */
+  static void mend(Pass pass, Draft draft) {
+    var recovery = pass.status().recovery();
+    if (pass.templateChanged()) {
+      var fresh =
+          new RecoveryStatus(0, 0, Optional.of(pass.now()), recovery.lastEnd(), recovery.endedAt());
+      draft.record(pass.status().withRecovery(fresh).withPhase(Phase.RECOVERING));
+    } else if (recovery.failuresInARow() <= pass.spec().restarts().limit()) {
+      draft.record(pass.status().withPhase(Phase.RECOVERING));
+    }
+  }
+
+  private static String reason(RecoveryStatus recovery) {
+    return recovery.lastEnd().map(Problem::reason).orElse("Restarted");
+  }
+}

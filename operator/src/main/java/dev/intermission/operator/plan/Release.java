@@ -1,0 +1,36 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.operator.plan.observation.ChildJob;
+import dev.intermission.operator.plan.observation.Worker;
+
+/**
+ * After the seal: pods and Jobs go, and the job is paused when they hold no compute. A node that
+ * does not answer is reported, not waited for [21].
+ */
+final class Release {
+
+  private Release() {}
+
+  static void plan(Pass pass, Draft draft) {
+    var cluster = pass.seen().cluster();
+    for (var run : cluster.runs()) StaleRuns.release(pass, draft, run);
+    var noMorePods =
+        cluster.childJobs().stream().allMatch(job -> job.state() == ChildJob.State.DELETING);
+    if (!noMorePods
+        || !cluster.workers().stream()
+            .allMatch(worker -> worker.released() || worker.unreachable())) return;
+    var counted = pass.status().withCounts(pass.status().counts().plusPause());
+    draft.record(
+        released(pass)
+            ? counted
+                .withPause(Pausing.pause(pass).withComputeReleasedAt(pass.now()))
+                .withPhase(Phase.PAUSED)
+            : counted.withPhase(Phase.PAUSED));
+  }
+
+  /** Whether every pod is known to hold no compute. */
+  static boolean released(Pass pass) {
+    return pass.seen().cluster().workers().stream().allMatch(Worker::released);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.ResumeStatus;
+import java.util.Optional;
+
+/**
+ * Compares the first step that a run reports with the checkpoint that it was given; written once,
+ * then only the verdict on exactness may follow.
+ */
+final class ResumeProof {
+
+  private ResumeProof() {}
+
+  static void plan(Pass pass, Draft draft) {
+    var resume = draft.status().resume();
+    var mine = draft.status().run().flatMap(run -> run.resumedFrom()).isPresent();
+    if (resume.isEmpty() || !mine || pass.status().phase() == Phase.PAUSED) return;
+    var first =
+        pass.workers().stream()
+            .flatMap(worker -> pass.progress(worker).stream())
+            .flatMap(progress -> progress.firstStep().stream())
+            .min(Long::compare);
+    var exact =
+        pass.workers().stream()
+            .flatMap(worker -> pass.agent(worker).stream())
+            .flatMap(agent -> agent.exact().stream())
+            .findFirst();
+    if (first.isEmpty() || known(resume.get(), first.get(), exact)) return;
+    var at = resume.get().provenAt().orElse(pass.now());
+    draft.record(
+        draft
+            .status()
+            .withResume(
+                resume.get().withFirstStep(first.get(), at, exact.or(() -> resume.get().exact()))));
+  }
+
+  private static boolean known(ResumeStatus resume, long first, Optional<String> exact) {
+    return resume.firstStep().equals(Optional.of(first))
+        && (exact.isEmpty() || resume.exact().equals(exact));
+  }
+}

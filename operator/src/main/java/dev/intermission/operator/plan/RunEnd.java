@@ -1,0 +1,181 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.control.AgentStatus;
+import dev.intermission.control.Restored;
+import dev.intermission.operator.plan.observation.ChildJob;
+import dev.intermission.operator.plan.observation.Worker;
+import dev.intermission.operator.plan.observation.Worker.ContainerState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** How the newest run is over, if it is. One lost worker ends the run of all. */
+sealed interface RunEnd {
+
+  /** A node may be away this long (a kubelet restarts) before its pods are believed lost. */
+  Duration NODE_MAY_BE_AWAY = Duration.ofSeconds(40);
+
+  /** Training, or not started yet. */
+  record NotOver() implements RunEnd {}
+
+  /**
+   * Somebody deletes a pod whose kubelet answers: its drain hook may still commit, so it is waited
+   * for [15].
+   */
+  record Draining(Instant until) implements RunEnd {}
+
+  /** The trainer's own doing: counts against {@code spec.restarts.limit}. */
+  record Failed(String reason, String message) implements RunEnd {}
+
+  /** Done to it from outside: does not count. */
+  record Disrupted(String reason, String message) implements RunEnd {}
+
+  /** Every trainer exited 0: succeeded if and only if HEAD's manifest says so [18]. */
+  record Exited() implements RunEnd {}
+
+  static RunEnd of(Pass pass) {
+    var workers = pass.workers();
+    var job = pass.childJob();
+    if (workers.isEmpty()) return withoutPods(pass, job);
+    var ends = workers.stream().map(worker -> of(pass, worker)).toList();
+    return pick(ends)
+        .orElseGet(
+            () ->
+                job.isEmpty() || job.get().state() == ChildJob.State.DELETING
+                    ? deleted(pass)
+                    : new NotOver());
+  }
+
+  /**
+   * What ended first explains the rest; who drains delays the verdict only when nothing is over
+   * yet.
+   */
+  private static Optional<RunEnd> pick(List<RunEnd> ends) {
+    if (ends.stream().allMatch(Exited.class::isInstance)) return Optional.of(new Exited());
+    return ends.stream()
+        .filter(end -> !(end instanceof NotOver) && !(end instanceof Exited))
+        .min(Comparator.comparingInt(RunEnd::weight));
+  }
+
+  private static int weight(RunEnd end) {
+    return switch (end) {
+      case Draining _ -> 0;
+      case Disrupted _ -> 1;
+      case Failed _ -> 2;
+      case Exited _ -> 3;
+      case NotOver _ -> 4;
+    };
+  }
+
+  private static RunEnd withoutPods(Pass pass, Optional<ChildJob> job) {
+    if (job.isEmpty())
+      return pass.status().run().flatMap(run -> run.jobUid()).isPresent()
+          ? deleted(pass)
+          : new NotOver();
+    return switch (job.get().state()) {
+      case ACTIVE -> new NotOver();
+      case COMPLETE -> new Exited();
+      case FAILED ->
+          new Disrupted(
+              "PodsGone",
+              "The pods of run " + pass.run() + " were removed before anybody saw how they ended.");
+      case DELETING -> deleted(pass);
+    };
+  }
+
+  private static RunEnd deleted(Pass pass) {
+    var living =
+        pass.workers().stream()
+            .filter(worker -> !worker.released() && !worker.unreachable())
+            .toList();
+    var until =
+        living.stream()
+            .flatMap(worker -> worker.state().graceEndsAt().stream())
+            .max(Comparator.naturalOrder());
+    if (!living.isEmpty() && until.filter(pass.now()::isAfter).isEmpty())
+      return new Draining(until.orElse(pass.now().plus(Draft.SAFETY)));
+    return new Disrupted(
+        "ChildJobDeleted",
+        "Somebody deleted the child Job " + pass.seen().subject().childJob(pass.run()) + ".");
+  }
+
+  private static RunEnd of(Pass pass, Worker worker) {
+    var name = worker.id().podName();
+    if (worker.unreachable() && !worker.terminal()) return unreachable(pass, worker);
+    var fenced = pass.agent(worker).filter(AgentStatus::fenced).isPresent();
+    if (fenced)
+      return new Disrupted(
+          "WriterFenced", "Pod " + name + " lost its right to write to a newer writer.");
+    var restore =
+        pass.agent(worker)
+            .map(AgentStatus::restored)
+            .filter(restored -> restored.state() == Restored.State.FAILED);
+    if (restore.isPresent() && !worker.terminal()) {
+      var problem = restore.get().problem();
+      return new Failed(
+          problem.map(known -> known.reason()).orElse("RestoreFailed"),
+          problem
+              .map(known -> known.message())
+              .orElse("Pod " + name + " could not restore its checkpoint."));
+    }
+    var disruption = worker.state().disruption();
+    if (!worker.terminal()) return draining(pass, worker);
+    if (disruption.isPresent() && disruption.get().byKubelet())
+      return new Failed(
+          "EvictedByKubelet",
+          "Pod "
+              + name
+              + " was evicted and would be again: "
+              + disruption.get().message()
+              + " Raise its limits or sizeLimit.");
+    if (disruption.isPresent())
+      return new Disrupted(
+          disruption.get().reason(), "Pod " + name + ": " + disruption.get().message());
+    if (worker.state().graceEndsAt().isPresent())
+      return new Disrupted("PodDeleted", "Pod " + name + " was deleted.");
+    return switch (worker.trainer().orElse(null)) {
+      case ContainerState.Ended(var code, var reason, _) when code != 0 ->
+          new Failed(
+              reason.equals("OOMKilled") ? "OOMKilled" : "TrainerFailed",
+              "The trainer of pod %s ended with exit code %d (%s). See: kubectl logs %s -c trainer"
+                  .formatted(name, code, reason, name));
+      case ContainerState.Ended _ -> new Exited();
+      case null -> ended(worker);
+      case ContainerState.Waiting _ -> ended(worker);
+      case ContainerState.Running _ -> ended(worker);
+    };
+  }
+
+  /** Terminal, but the kubelet told nothing about the trainer: it never ran. */
+  private static RunEnd ended(Worker worker) {
+    return worker.state().phase() == Worker.Phase.SUCCEEDED
+        ? new Exited()
+        : new Failed(
+            "PodFailed",
+            "Pod "
+                + worker.id().podName()
+                + " failed before its trainer ran. See: kubectl describe pod "
+                + worker.id().podName());
+  }
+
+  private static RunEnd unreachable(Pass pass, Worker worker) {
+    var node = worker.node().orElseThrow();
+    var until = node.since().plus(NODE_MAY_BE_AWAY);
+    if (node.readiness() == Worker.Readiness.NOT_READY && pass.now().isBefore(until))
+      return new Draining(until);
+    return new Disrupted(
+        "NodeLost",
+        "Node " + node.name() + " of pod " + worker.id().podName() + " does not answer.");
+  }
+
+  private static RunEnd draining(Pass pass, Worker worker) {
+    var grace = worker.state().graceEndsAt();
+    if (grace.isEmpty()) return new NotOver();
+    if (pass.now().isAfter(grace.get()))
+      return new Disrupted(
+          "PodDeleted", "Pod " + worker.id().podName() + " was deleted and its grace is over.");
+    return new Draining(grace.get());
+  }
+}

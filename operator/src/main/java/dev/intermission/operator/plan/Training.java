@@ -1,0 +1,125 @@
+package dev.intermission.operator.plan;
+
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.control.AgentStatus;
+import dev.intermission.control.Restored;
+import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Worker;
+import dev.intermission.operator.plan.observation.Worker.ContainerState;
+import java.time.Instant;
+import java.util.Comparator;
+
+/**
+ * A run that is starting or training. It has no deadline: a queue, a long compile or a long step
+ * are the user's; every pass looks again.
+ */
+final class Training {
+
+  private Training() {}
+
+  static void plan(Pass pass, Draft draft) {
+    if (pass.sealed() && !pass.spec().paused()) {
+      NextRun.begin(
+          pass,
+          draft,
+          NextRun.RESUMED); // a seal for a pause won against a withdrawal: the pause is over, so
+      // resume
+      return;
+    }
+    switch (RunEnd.of(pass)) {
+      case RunEnd.Failed(var reason, var message) -> Recovery.failed(pass, draft, reason, message);
+      case RunEnd.Disrupted(var reason, var message) ->
+          Recovery.disrupted(pass, draft, reason, message);
+      case RunEnd.Exited() -> Recovery.exited(pass, draft);
+      case RunEnd.Draining(var until) -> {
+        draft.wake(until.plusSeconds(1));
+        watch(pass, draft);
+      }
+      case RunEnd.NotOver() -> live(pass, draft);
+    }
+  }
+
+  private static void live(Pass pass, Draft draft) {
+    if (PauseRequest.due(pass, draft)) return;
+    var job = pass.childJob();
+    if (job.isEmpty()) {
+      draft.act(new Action.EnsureService());
+      draft.act(
+          new Action.CreateChildJob(
+              pass.run(),
+              pass.head().manifest())); // dies here: created by the next pass, under the same name
+      draft.wake(pass.now().plus(Draft.SAFETY));
+      return;
+    }
+    var run = pass.status().run().orElseThrow();
+    if (run.jobUid().isEmpty())
+      draft.record(pass.status().withRun(run.withJobUid(job.get().uid())));
+    if (pass.templateChanged() && neverStarted(pass)) {
+      Recovery.mended(pass, draft);
+      return;
+    }
+    if (pass.status().phase() == Phase.STARTING && training(pass))
+      draft.record(draft.status().withPhase(Phase.RUNNING));
+    watch(pass, draft);
+  }
+
+  private static void watch(Pass pass, Draft draft) {
+    Poll.status(pass, draft);
+    var held = pass.workers().stream().filter(worker -> holds(pass, worker)).toList();
+    if (!held.isEmpty()) {
+      draft.act(
+          new Action.ContinueTraining(
+              pass.run(), pass.status().pause().map(pause -> pause.requestId()).orElse(0L)));
+      if (held.stream().noneMatch(worker -> pass.headSeenAfter(heard(pass, worker))))
+        draft.store(pass, new Action.ReadHead()); // sealed meanwhile?
+    }
+    var waiting =
+        pass.workers().stream()
+            .flatMap(worker -> pass.agent(worker).stream())
+            .anyMatch(Training::waitsForSeal);
+    if (waiting && !pass.headSeenAfter(pass.now().minus(Draft.SAFETY)))
+      draft.store(pass, new Action.ReadHead());
+  }
+
+  private static boolean waitsForSeal(AgentStatus agent) {
+    return agent.restored().state() == Restored.State.WAITING_FOR_SEAL;
+  }
+
+  private static boolean training(Pass pass) {
+    return !pass.workers().isEmpty()
+        && pass.workers().stream()
+            .allMatch(
+                worker ->
+                    worker.trainer().filter(ContainerState.Running.class::isInstance).isPresent()
+                        && pass.agent(worker)
+                            .filter(agent -> agent.restored().state() == Restored.State.RESTORED)
+                            .isPresent());
+  }
+
+  /** Nothing of the run ever trained: replacing it costs nothing. */
+  private static boolean neverStarted(Pass pass) {
+    return pass.status().phase() == Phase.STARTING
+        && pass.workers().stream()
+            .allMatch(
+                worker ->
+                    worker
+                        .trainer()
+                        .filter(state -> !(state instanceof ContainerState.Waiting))
+                        .isEmpty());
+  }
+
+  /**
+   * A trainer that waits although no pause is wanted; one that is drained waits for its end and is
+   * left alone.
+   */
+  private static boolean holds(Pass pass, Worker worker) {
+    return worker.state().graceEndsAt().isEmpty()
+        && pass.agent(worker).filter(AgentStatus::held).isPresent();
+  }
+
+  private static Instant heard(Pass pass, Worker worker) {
+    return pass.report(worker).status().map(Seen::at).stream()
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.MIN);
+  }
+}

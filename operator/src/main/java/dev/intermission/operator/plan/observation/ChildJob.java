@@ -1,0 +1,33 @@
+package dev.intermission.operator.plan.observation;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * The {@code batch/v1} Job of one run.
+ *
+ * @param uid precondition of its deletion
+ * @param fingerprint of the spec that it was made from, see {@link TemplateCheck}; an annotation of
+ *     the Job
+ */
+public record ChildJob(long run, String uid, Instant createdAt, String fingerprint, State state) {
+
+  /** As far as the planner cares. */
+  public enum State {
+    /** Neither finished nor being deleted. */
+    ACTIVE,
+    /** All its pods succeeded. */
+    COMPLETE,
+    /** A pod failed; there is no retry inside a run. */
+    FAILED,
+    /** It has a deletionTimestamp: no more pods come from it. */
+    DELETING
+  }
+
+  public ChildJob {
+    Objects.requireNonNull(uid, "uid");
+    Objects.requireNonNull(createdAt, "createdAt");
+    Objects.requireNonNull(fingerprint, "fingerprint");
+    Objects.requireNonNull(state, "state");
+  }
+}

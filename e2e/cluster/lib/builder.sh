@@ -21,6 +21,14 @@ builder_knows() {
   esac
 }
 
+# builder_image_id BUILDER IMAGE: a name for the content.
+builder_image_id() {
+  case $1 in
+    docker | podman) "$1" image inspect --format '{{.Id}}' "$2" ;;
+    buildah) buildah inspect --type image --format '{{.FromImageID}}' "$2" ;;
+  esac
+}
+
 # builder_imports BUILDER ARCHIVE
 builder_imports() {
   case $1 in

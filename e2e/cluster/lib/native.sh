@@ -6,13 +6,14 @@ NATIVE_TOOLS='etcd kube-apiserver kube-controller-manager kube-scheduler kubelet
 # native_up NODES: every step looks first whether it is done already, so this also mends what was killed half-way.
 native_up() {
   local nodes=$1 n node names=()
-  # Nodes that are there stay; fewer than there are cannot be asked for.
-  for ((n = 1; n <= nodes || $(is_folder "$STATE/node$n"); n++)); do names+=("node$n"); done
   # shellcheck disable=SC2086 # lists of words
   ensure_packages $NATIVE_PACKAGES
   # shellcheck disable=SC2086
   ensure_tools $NATIVE_TOOLS
   begin_state
+  # Nodes that are there stay, and are mended with the rest.
+  for ((n = 1; n <= nodes; n++)); do names+=("node$n"); done
+  while [[ -d $STATE/node$n ]]; do names+=("node$((n++))"); done
 
   say "starting the control plane at $(member_address control)"
   start_member control
@@ -46,8 +47,6 @@ begin_state() {
   chmod 700 "$STATE"
   claim_instance
 }
-
-is_folder() { if [[ -d $1 ]]; then echo 1; else echo 0; fi; }
 
 bring_containerd() {
   make_node_files "$1"
@@ -94,12 +93,12 @@ native_down() {
 }
 
 native_load() {
-  local node
-  for node in $(members | grep '^node'); do
-    import_archive "$node" "$1" &
-  done
-  wait
+  local names
+  mapfile -t names < <(members | grep '^node')
+  LOADED_ARCHIVE=$1 together import_loaded "${names[@]}"
 }
+
+import_loaded() { import_archive "$1" "$LOADED_ARCHIVE"; }
 
 native_status() {
   local member file

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 /**
  * Writes one snapshot at a time on a thread of its own. Used from the training thread alone.
  *
- * <p>A daemon thread: a trainer that leaves does not wait for a save that nobody will commit.
+ * <p>A daemon thread: a process that is told to die does not wait for it.
  */
 final class Saver implements AutoCloseable {
 
@@ -102,6 +102,6 @@ final class Saver implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdown();
+    thread.close(); // waits for a write in flight: half a folder is of no use to anybody
   }
 }

@@ -259,9 +259,10 @@ public final class TrainingSession implements AutoCloseable {
     }
   }
 
-  /** Ends the session; a save in flight is left to itself. */
+  /** Ends the session; waits for the save in flight. */
   @Override
   public void close() {
+    settle();
     saver.close();
   }
 }

@@ -160,17 +160,15 @@ class ResumeAndFinishTest {
 
   @Test
   void outsideKubernetesItResumesFromItsOwnNewestCheckpoint() {
-    var session = pod.outsideKubernetes().with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2").open();
+    pod.totalSteps(1_000_000).with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2");
+    var session = pod.outsideKubernetes().open();
     assertThat(session.resume()).isEmpty();
-    for (var step = 2; step <= 8; step += 2) {
-      pod.step(step);
-      pod.savedAt(step);
-      pod.step(step + 1);
-    }
+    for (var step = 1L; pod.directory.checkpoints().newest().orElse(0L) < 8; step++) pod.step(step);
     session.close();
+    var newest = pod.directory.checkpoints().newest();
 
-    assertThat(pod.open().resume().map(ResumePoint::step)).contains(8L);
-    assertThat(pod.directory.checkpoints().complete()).containsOnlyKeys(6L, 8L);
+    assertThat(pod.open().resume().map(ResumePoint::step)).isEqualTo(newest);
+    assertThat(pod.directory.checkpoints().complete()).hasSize(2);
   }
 
   @Test

@@ -22,6 +22,11 @@ class CrdGoldenTest {
   }
 
   @Test
+  void referencePageIsTheOneGeneratedFromTheSchema() throws IOException {
+    Golden.of(Path.of("../docs/crd-reference.md")).isEqualTo(CrdReference.of(CrdYaml.definition()));
+  }
+
+  @Test
   void crdIsSmallEnoughForEveryWayOfApplyingIt() {
     // kubectl apply keeps a copy in an annotation of at most 256 KiB, and a chart with everything
     // else fits 1 MiB.

@@ -54,12 +54,16 @@ downLeavesNothingAndNotItsNeighbours() { # case
 }
 
 nothingIsLeftAfterDown() {
-  local name=$1 instance processes
+  local name=$1 instance deadline
   instance=$(cat "$INTERMISSION_STATE/$name/instance")
   quietly "$cluster" down --name "$name"
   [[ ! -e $INTERMISSION_STATE/$name ]] || broken "the folder of $name is left"
-  processes=$(processes_of "intermission-$instance/")
-  [[ -z $processes ]] || broken "processes are left: $processes"
+  # What is dead already may wait a moment for the kernel to clear it and for its new parent to take note.
+  deadline=$((SECONDS + 5))
+  while [[ $(processes_of "intermission-$instance/") ]]; do
+    ((SECONDS < deadline)) || broken "processes are left: $(processes_of "intermission-$instance/" | xargs ps -o pid,stat,args -p)"
+    sleep 0.2
+  done
   [[ -z $(find /sys/fs/cgroup -maxdepth 2 -name "intermission-$instance") ]] || broken 'control groups are left'
   [[ ! -e /sys/class/net/intermission$instance ]] || broken 'the network interface is left'
   ! ip route show table all | grep -qE "100\.(64\.$instance|$((96 + instance))|$((112 + instance)))\." || broken 'routes are left'

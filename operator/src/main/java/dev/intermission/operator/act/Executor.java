@@ -1,0 +1,123 @@
+package dev.intermission.operator.act;
+
+import dev.intermission.api.v1alpha1.ManifestStatus;
+import dev.intermission.api.v1alpha1.TrainingJob;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.operator.agents.AgentCalls;
+import dev.intermission.operator.agents.Target;
+import dev.intermission.operator.plan.Action;
+import dev.intermission.operator.plan.observation.Observation;
+import dev.intermission.operator.plan.observation.Worker;
+import dev.intermission.operator.plan.observation.Worker.Placement;
+import dev.intermission.operator.storage.Access;
+import dev.intermission.operator.storage.AccessRules;
+import dev.intermission.operator.storage.StorageWork;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Hands each action to the one who can do it. Thread-safe. */
+public final class Executor {
+  private final Children children;
+  private final Templates templates;
+  private final Deletions deletions;
+  private final AgentCalls agents;
+  private final Store store;
+
+  /** S3 work, and the rules by which a job gets at its part of S3. */
+  public record Store(StorageWork work, AccessRules rules) {}
+
+  public Executor(
+      Children children, Templates templates, Deletions deletions, AgentCalls agents, Store store) {
+    this.children = children;
+    this.templates = templates;
+    this.deletions = deletions;
+    this.agents = agents;
+    this.store = store;
+  }
+
+  /**
+   * Does {@code action}, or starts it where it takes longer than an answer of the API server.
+   * Idempotent; throws what the API server refused, and the next pass plans it again.
+   */
+  public void execute(Action action, TrainingJob job, Observation seen) {
+    var meta = job.getMetadata();
+    switch (action) {
+      case Action.DryRunTemplate() ->
+          granted(
+              job,
+              g ->
+                  templates.check(
+                      job, seen.template().fingerprint(), children.preview(job, g.storage())));
+      case Action.EnsureService() -> children.ensureService(job);
+      case Action.CreateChildJob(var run, var restore) ->
+          granted(
+              job,
+              g ->
+                  templates.real(
+                      job,
+                      seen.template().fingerprint(),
+                      () ->
+                          children.createJob(
+                              job, run, restore.map(Executor::status), g.storage())));
+      case Action.ReleasePods(var run, var grace) ->
+          deletions.pods(meta.getNamespace(), meta.getUid(), run, grace);
+      case Action.DeleteChildJob(var run) ->
+          seen.cluster()
+              .childJob(run)
+              .ifPresent(
+                  child ->
+                      deletions.childJob(
+                          meta.getNamespace(), seen.subject().childJob(run), child.uid()));
+      case Action.ReadHead() -> granted(job, g -> store.work().readHead(seen.subject().job(), g));
+      case Action.SealHead(var expected, var run, var rollback) ->
+          granted(job, g -> store.work().seal(seen.subject().job(), g, expected, run, rollback));
+      case Action.VerifyCheckpoint(var manifest, var mode, var parent) ->
+          granted(job, g -> store.work().verify(seen.subject().job(), g, manifest, mode, parent));
+      case Action.SweepRetention _ -> {} // every checkpoint is kept until there is a collector
+      case Action.PollStatus(var run) -> targets(seen, run).forEach(agents::status);
+      case Action.AskToSave(var run, var command) ->
+          targets(seen, run).forEach(target -> agents.ask(target, command));
+      case Action.PollSave(var run, var id) ->
+          targets(seen, run).forEach(target -> agents.await(target, id));
+      case Action.ContinueTraining(var run, var id) ->
+          targets(seen, run).forEach(target -> agents.letGoOn(target, id));
+    }
+  }
+
+  /** Nothing is done for a job that has no right to its storage: its condition says why. */
+  private void granted(TrainingJob job, Consumer<Access.Granted> use) {
+    var spec = job.getSpec().checkpoint().storage().s3();
+    switch (store.rules().resolve(job.getMetadata().getNamespace(), spec)) {
+      case Access.Granted granted -> use.accept(granted);
+      case Access.Denied _ -> {}
+    }
+  }
+
+  private static Stream<Target> targets(Observation seen, long run) {
+    return seen.cluster().workers(run).stream()
+        .filter(worker -> !worker.terminal())
+        .flatMap(
+            worker ->
+                ip(worker).stream()
+                    .map(
+                        ip ->
+                            new Target(
+                                seen.subject().job(),
+                                run,
+                                worker.id().podName(),
+                                worker.id().uid(),
+                                ip)));
+  }
+
+  private static Optional<String> ip(Worker worker) {
+    return switch (worker.placement()) {
+      case Placement.OnNode(_, var ip) -> ip;
+      case Placement.Unscheduled _ -> Optional.empty();
+    };
+  }
+
+  private static ManifestStatus status(ManifestRef ref) {
+    return new ManifestStatus(ref.step(), ref.name(), ref.sha256());
+  }
+}

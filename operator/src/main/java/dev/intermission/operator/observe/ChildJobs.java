@@ -1,0 +1,39 @@
+package dev.intermission.operator.observe;
+
+import dev.intermission.operator.plan.observation.ChildJob;
+import dev.intermission.operator.plan.observation.ChildJob.State;
+import dev.intermission.operator.resources.Labels;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Instant;
+
+/** Reads a {@code batch/v1} Job. Pure. */
+final class ChildJobs {
+  private ChildJobs() {}
+
+  static ChildJob of(Job job) {
+    var meta = job.getMetadata();
+    var annotations = meta.getAnnotations();
+    return new ChildJob(
+        Long.parseLong(meta.getLabels().get(Labels.RUN)),
+        meta.getUid(),
+        Instant.parse(meta.getCreationTimestamp()),
+        annotations == null ? "" : annotations.getOrDefault(Labels.FINGERPRINT, ""),
+        state(job));
+  }
+
+  private static State state(Job job) {
+    if (job.getMetadata().getDeletionTimestamp() != null) {
+      return State.DELETING;
+    }
+    if (has(job, "Complete")) {
+      return State.COMPLETE;
+    }
+    return has(job, "Failed") ? State.FAILED : State.ACTIVE;
+  }
+
+  private static boolean has(Job job, String type) {
+    return job.getStatus() != null
+        && job.getStatus().getConditions().stream()
+            .anyMatch(c -> type.equals(c.getType()) && "True".equals(c.getStatus()));
+  }
+}

@@ -1,0 +1,112 @@
+package dev.intermission.operator.observe;
+
+import dev.intermission.api.v1alpha1.TrainingJob;
+import dev.intermission.checkpoint.layout.JobKey;
+import dev.intermission.control.Problem;
+import dev.intermission.operator.plan.observation.Cluster;
+import dev.intermission.operator.plan.observation.Observation;
+import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Storage;
+import dev.intermission.operator.plan.observation.Subject;
+import dev.intermission.operator.plan.observation.TemplateCheck;
+import dev.intermission.operator.resources.Fingerprint;
+import dev.intermission.operator.resources.Labels;
+import dev.intermission.operator.resources.TemplateRules;
+import dev.intermission.operator.storage.Access;
+import dev.intermission.operator.storage.AccessRules;
+import dev.intermission.operator.templates.Refusals;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+
+/** Puts together what one plan may know. Thread-safe. */
+public final class Observer {
+  private final Facts facts;
+  private final AccessRules access;
+  private final Fingerprint fingerprint;
+  private final Clock clock;
+  private final LastSeenPods pods;
+  private final Nodes nodes;
+
+  public Observer(
+      KubernetesClient client,
+      Facts facts,
+      AccessRules access,
+      Fingerprint fingerprint,
+      Clock clock) {
+    this.facts = facts;
+    this.access = access;
+    this.fingerprint = fingerprint;
+    this.clock = clock;
+    this.pods = new LastSeenPods(client);
+    this.nodes = new Nodes(client, clock);
+  }
+
+  /** {@code cachedJobs} and {@code cachedPods} may hold those of a deleted job of the same name. */
+  public Observation observe(
+      TrainingJob job, Collection<Job> cachedJobs, Collection<Pod> cachedPods) {
+    var meta = job.getMetadata();
+    var own =
+        pods.complete(
+            meta.getNamespace(),
+            meta.getUid(),
+            cachedPods.stream().filter(pod -> belongs(pod, job)).toList());
+    var workers = own.stream().map(pod -> Workers.of(pod, nodes::find)).toList();
+    var children =
+        cachedJobs.stream().filter(child -> belongs(child, job)).map(ChildJobs::of).toList();
+    var granted = access.resolve(meta.getNamespace(), job.getSpec().checkpoint().storage().s3());
+    return new Observation(
+        subject(job, granted),
+        template(job),
+        new Cluster(children, workers),
+        facts.agents().of(workers.stream().map(worker -> worker.id().uid()).toList()),
+        storage(meta.getUid(), granted));
+  }
+
+  /** Forgets what it remembers about every job but these. */
+  public void keepOnlyJobs(Set<String> jobUids) {
+    pods.keepOnly(jobUids);
+    facts.keepOnlyJobs(jobUids);
+  }
+
+  private TemplateCheck template(TrainingJob job) {
+    var sum = fingerprint.of(job.getSpec());
+    var refusals = TemplateRules.check(job.getSpec().template());
+    return refusals.isEmpty()
+        ? facts.templates().of(job.getMetadata().getUid(), sum)
+        : new TemplateCheck(sum, Optional.of(Refusals.of(refusals)));
+  }
+
+  private static Subject subject(TrainingJob job, Access granted) {
+    var meta = job.getMetadata();
+    var key = new JobKey(meta.getNamespace(), meta.getName(), meta.getUid());
+    var store =
+        switch (granted) {
+          case Access.Granted(var storage, _) -> storage.uri(key);
+          case Access.Denied _ -> "";
+        };
+    return new Subject(key, meta.getGeneration(), store);
+  }
+
+  private Storage storage(String jobUid, Access granted) {
+    var seen = facts.storage().of(jobUid);
+    return switch (granted) {
+      case Access.Granted _ -> seen;
+      case Access.Denied(Problem problem) ->
+          new Storage(
+              seen.head(), Optional.of(new Seen<>(problem, clock.instant())), seen.checks());
+    };
+  }
+
+  private static boolean belongs(HasMetadata child, TrainingJob job) {
+    var labels = child.getMetadata().getLabels();
+    return labels != null
+        && job.getMetadata().getUid().equals(labels.get(Labels.JOB_UID))
+        && labels.containsKey(Labels.RUN);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.intermission.operator.observe;
+
+import dev.intermission.operator.plan.observation.Worker;
+import dev.intermission.operator.plan.observation.Worker.ContainerState;
+import dev.intermission.operator.plan.observation.Worker.Disruption;
+import dev.intermission.operator.plan.observation.Worker.Placement;
+import dev.intermission.operator.plan.observation.Worker.PodState;
+import dev.intermission.operator.resources.Labels;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Reads a pod as a worker. Pure. */
+final class Workers {
+  private static final String INDEX = "batch.kubernetes.io/job-completion-index";
+
+  private Workers() {}
+
+  /** {@code nodes} knows a node by its name. */
+  static Worker of(Pod pod, Function<String, Worker.Node> nodes) {
+    return new Worker(id(pod), placement(pod, nodes), state(pod), containers(pod));
+  }
+
+  private static Worker.Id id(Pod pod) {
+    var meta = pod.getMetadata();
+    var rank = meta.getAnnotations() == null ? null : meta.getAnnotations().get(INDEX);
+    return new Worker.Id(
+        Long.parseLong(meta.getLabels().get(Labels.RUN)),
+        rank == null ? 0 : Integer.parseInt(rank),
+        meta.getName(),
+        meta.getUid());
+  }
+
+  private static Placement placement(Pod pod, Function<String, Worker.Node> nodes) {
+    var node = pod.getSpec().getNodeName();
+    return node == null || node.isEmpty()
+        ? new Placement.Unscheduled(
+            condition(pod, "PodScheduled").map(PodCondition::getMessage).orElse(""))
+        : new Placement.OnNode(
+            nodes.apply(node),
+            Optional.ofNullable(pod.getStatus().getPodIP()).filter(ip -> !ip.isEmpty()));
+  }
+
+  private static PodState state(Pod pod) {
+    return new PodState(
+        switch (String.valueOf(pod.getStatus().getPhase())) {
+          case "Running" -> Worker.Phase.RUNNING;
+          case "Succeeded" -> Worker.Phase.SUCCEEDED;
+          case "Failed" -> Worker.Phase.FAILED;
+          case "Unknown" -> Worker.Phase.UNKNOWN;
+          default -> Worker.Phase.PENDING; // also before the kubelet wrote any
+        },
+        Optional.ofNullable(pod.getMetadata().getDeletionTimestamp()).map(Instant::parse),
+        condition(pod, "DisruptionTarget")
+            .filter(condition -> "True".equals(condition.getStatus()))
+            .map(c -> new Disruption(text(c.getReason()), text(c.getMessage()))));
+  }
+
+  private static Optional<PodCondition> condition(Pod pod, String type) {
+    return pod.getStatus().getConditions().stream()
+        .filter(condition -> type.equals(condition.getType()))
+        .findFirst();
+  }
+
+  private static List<Worker.Container> containers(Pod pod) {
+    return Stream.concat(
+            pod.getStatus().getInitContainerStatuses().stream(),
+            pod.getStatus().getContainerStatuses().stream())
+        .map(status -> new Worker.Container(status.getName(), state(status)))
+        .toList();
+  }
+
+  private static ContainerState state(ContainerStatus status) {
+    var state = status.getState();
+    if (state != null && state.getTerminated() != null) {
+      var ended = state.getTerminated();
+      return new ContainerState.Ended(
+          ended.getExitCode() == null ? -1 : ended.getExitCode(),
+          text(ended.getReason()),
+          instant(ended.getFinishedAt()));
+    }
+    if (state != null && state.getRunning() != null) {
+      return new ContainerState.Running(instant(state.getRunning().getStartedAt()));
+    }
+    return state != null && state.getWaiting() != null
+        ? new ContainerState.Waiting(
+            text(state.getWaiting().getReason()), text(state.getWaiting().getMessage()))
+        : new ContainerState.Waiting("", "");
+  }
+
+  private static Instant instant(String text) {
+    return text == null ? Instant.EPOCH : Instant.parse(text);
+  }
+
+  private static String text(String text) {
+    return text == null ? "" : text;
+  }
+}

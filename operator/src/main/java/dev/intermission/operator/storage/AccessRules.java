@@ -1,0 +1,82 @@
+package dev.intermission.operator.storage;
+
+import dev.intermission.api.v1alpha1.S3Spec;
+import dev.intermission.checkpoint.s3.StorageLocation;
+import dev.intermission.control.Problem;
+import dev.intermission.operator.config.StorageDefaults;
+import dev.intermission.operator.resources.StorageAccess;
+import dev.intermission.operator.storage.Access.Credential;
+import dev.intermission.operator.storage.Access.Denied;
+import dev.intermission.operator.storage.Access.Granted;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Decides whose credentials a job's storage gets. The installation's serve only the installation's
+ * own endpoint, bucket and prefix: otherwise whoever may create a TrainingJob could make the
+ * operator sign requests to any bucket that it can read (design review, 31).
+ *
+ * @param podSecret the Secret that pods of jobs without one of their own are given
+ */
+public record AccessRules(StorageDefaults installation, Optional<String> podSecret) {
+  private static final String FIELD = "spec.checkpoint.storage.s3.";
+
+  /** Pure: nothing is looked up. */
+  public Access resolve(String namespace, S3Spec spec) {
+    var bucket = spec.bucket().or(installation::bucket);
+    if (bucket.isEmpty()) {
+      return denied(
+          "BucketNotNamed",
+          FIELD + "bucket: name a bucket, or install the operator with a default one");
+    }
+    Optional<URI> endpoint;
+    try {
+      endpoint = spec.endpoint().map(AccessRules::endpoint).or(installation::endpoint);
+    } catch (IllegalArgumentException notAUrl) {
+      return denied(
+          "EndpointInvalid",
+          FIELD
+              + "endpoint: \""
+              + spec.endpoint().orElseThrow()
+              + "\" is not an address like https://minio.storage.svc:9000");
+    }
+    var location =
+        new StorageLocation(
+            endpoint,
+            spec.region().orElse(installation.region()),
+            bucket.get(),
+            spec.prefix().orElse(installation.prefix()),
+            spec.pathStyle().orElse(installation.pathStyle()));
+    if (spec.credentialsSecret().isPresent()) {
+      return new Granted(
+          new StorageAccess(location, spec.credentialsSecret()),
+          new Credential.OfJob(namespace, spec.credentialsSecret().get()));
+    }
+    return isInstallations(location)
+        ? new Granted(new StorageAccess(location, podSecret), new Credential.Installation())
+        : denied(
+            "CredentialsNotNamed",
+            FIELD
+                + "credentialsSecret: name a Secret of this namespace; the installation's own"
+                + " credentials serve only its own endpoint, bucket and prefix");
+  }
+
+  private boolean isInstallations(StorageLocation location) {
+    return location.endpoint().equals(installation.endpoint())
+        && installation.bucket().filter(location.bucket()::equals).isPresent()
+        && location.prefix().equals(installation.prefix());
+  }
+
+  private static URI endpoint(String text) {
+    var uri = URI.create(text);
+    if (uri.getHost() == null
+        || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+      throw new IllegalArgumentException(text);
+    }
+    return uri;
+  }
+
+  private static Denied denied(String reason, String message) {
+    return new Denied(new Problem(reason, message));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.intermission.operator.storage;
+
+import dev.intermission.control.Problem;
+import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Storage;
+import dev.intermission.operator.plan.observation.Storage.Check;
+import dev.intermission.operator.plan.observation.Storage.HeadReading;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/** What S3 said last about each job. In memory only: a new process asks again. Thread-safe. */
+public final class StorageFacts {
+  private final Map<String, Storage> byJobUid = new ConcurrentHashMap<>();
+
+  /** The newest of each kind. */
+  public Storage of(String jobUid) {
+    return byJobUid.getOrDefault(jobUid, Storage.UNSEEN);
+  }
+
+  /** Forgets every job but these. */
+  public void keepOnly(Set<String> jobUids) {
+    byJobUid.keySet().retainAll(jobUids);
+  }
+
+  /** Work may overtake other work: the HEAD of the later question counts. */
+  void head(String jobUid, Seen<HeadReading> reading) {
+    change(
+        jobUid,
+        old ->
+            new Storage(
+                old.head().filter(seen -> seen.after(reading.at())).or(() -> Optional.of(reading)),
+                Optional.empty(),
+                old.checks()));
+  }
+
+  void problem(String jobUid, Seen<Problem> problem) {
+    change(jobUid, old -> new Storage(old.head(), Optional.of(problem), old.checks()));
+  }
+
+  void check(String jobUid, String manifest, Check check) {
+    change(
+        jobUid,
+        old -> {
+          var checks = new HashMap<>(old.checks());
+          checks.put(manifest, check);
+          return new Storage(old.head(), Optional.empty(), checks);
+        });
+  }
+
+  void worked(String jobUid) {
+    change(jobUid, old -> new Storage(old.head(), Optional.empty(), old.checks()));
+  }
+
+  private void change(String jobUid, UnaryOperator<Storage> how) {
+    byJobUid.compute(jobUid, (_, old) -> how.apply(old == null ? Storage.UNSEEN : old));
+  }
+}

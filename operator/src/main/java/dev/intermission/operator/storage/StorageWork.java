@@ -1,0 +1,141 @@
+package dev.intermission.operator.storage;
+
+import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.layout.JobKey;
+import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.protocol.Rollback;
+import dev.intermission.checkpoint.s3.ObjectStore;
+import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.control.Problem;
+import dev.intermission.operator.metrics.OperatorMetrics;
+import dev.intermission.operator.plan.observation.Seen;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/**
+ * Works in S3 beside the reconciles: each method returns at once, its result lands in {@link
+ * StorageFacts} and wakes the job. Work that is still in flight is not started twice. At most
+ * {@value #AT_ONCE} pieces run at a time over all jobs; the others wait on their virtual threads.
+ */
+public final class StorageWork {
+  private static final int AT_ONCE = 64;
+
+  private final Stores stores;
+  private final StorageFacts facts;
+  private final Consumer<JobKey> wake;
+  private final Clock clock;
+  private final OperatorMetrics metrics;
+  private final Semaphore permits = new Semaphore(AT_ONCE);
+  private final Set<Piece> inFlight = ConcurrentHashMap.newKeySet();
+
+  public StorageWork(
+      Stores stores,
+      StorageFacts facts,
+      Consumer<JobKey> wake,
+      Clock clock,
+      OperatorMetrics metrics) {
+    this.stores = stores;
+    this.facts = facts;
+    this.wake = wake;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /** Reads HEAD. */
+  public void readHead(JobKey job, Access.Granted access) {
+    start(
+        new Piece(job, "read-head", ""),
+        access,
+        (store, asked) -> {
+          facts.head(job.uid(), new Seen<>(new HeadWork(store, layout(job, access)).read(), asked));
+        });
+  }
+
+  /** Swaps HEAD to the run; what HEAD is afterwards is recorded whoever won. */
+  public void seal(
+      JobKey job,
+      Access.Granted access,
+      Optional<HeadSnapshot> expected,
+      long run,
+      Optional<Rollback> rollback) {
+    start(
+        new Piece(job, "seal", run + " " + expected),
+        access,
+        (store, asked) -> {
+          var head = new HeadWork(store, layout(job, access)).seal(expected, run, rollback);
+          facts.head(job.uid(), new Seen<>(head, asked));
+        });
+  }
+
+  /** Verifies a checkpoint, and finds where to fall back to when it is defective. */
+  public void verify(
+      JobKey job,
+      Access.Granted access,
+      ManifestRef manifest,
+      Mode mode,
+      Optional<ManifestRef> verifiedParent) {
+    start(
+        new Piece(job, "verify", manifest.name() + " " + mode),
+        access,
+        (store, asked) -> {
+          var before = facts.of(job.uid()).check(manifest);
+          var work = new VerifyWork(store, layout(job, access), clock);
+          facts.check(
+              job.uid(),
+              manifest.name(),
+              work.check(manifest, mode, verifiedParent, asked, before));
+        });
+  }
+
+  private void start(Piece piece, Access.Granted access, Task task) {
+    if (inFlight.add(piece)) {
+      Thread.ofVirtual()
+          .name(piece.work() + " " + piece.job().display())
+          .start(() -> run(piece, access, task));
+    }
+  }
+
+  private void run(Piece piece, Access.Granted access, Task task) {
+    permits.acquireUninterruptibly();
+    var asked = clock.instant();
+    try {
+      task.run(stores.find(access), asked);
+      done(piece, "done", asked);
+    } catch (StoreException failed) {
+      failed(piece, asked, new Problem(failed.reason(), failed.getMessage()));
+    } catch (StorageRefused refused) {
+      failed(piece, asked, refused.problem());
+    } finally {
+      permits.release();
+      inFlight.remove(piece); // before the wake: the next pass may start it again
+      wake.accept(piece.job());
+    }
+  }
+
+  private void failed(Piece piece, Instant asked, Problem problem) {
+    facts.problem(piece.job().uid(), new Seen<>(problem, asked));
+    done(piece, problem.reason(), asked);
+  }
+
+  private void done(Piece piece, String outcome, Instant asked) {
+    metrics.stored(piece.work(), outcome, Duration.between(asked, clock.instant()));
+  }
+
+  private static Layout layout(JobKey job, Access.Granted access) {
+    return new Layout(access.storage().location().prefix(), job);
+  }
+
+  private record Piece(JobKey job, String work, String detail) {}
+
+  private interface Task {
+    void run(ObjectStore store, Instant asked);
+  }
+}

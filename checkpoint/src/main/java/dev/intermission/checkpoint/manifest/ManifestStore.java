@@ -4,6 +4,7 @@ import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.layout.Sha256;
 import dev.intermission.checkpoint.s3.ObjectStore;
+import java.util.Optional;
 
 /** Reads manifests and believes none whose bytes do not have the sum it was told. Thread-safe. */
 public final class ManifestStore {
@@ -30,10 +31,25 @@ public final class ManifestStore {
     if (!sum.equals(ref.sha256())) {
       throw damaged(ref, "has sum " + sum + " instead of " + ref.sha256());
     }
-    var manifest = ManifestCodec.decode(ref.name(), object.bytes());
-    var name = Layout.manifestName(manifest.step(), manifest.token(), sum);
-    if (!name.equals(ref.name())) throw damaged(ref, "says that it is " + name);
-    return manifest;
+    return decoded(ref.name(), object.bytes());
+  }
+
+  /**
+   * The manifest called {@code name}, or nothing if there is none; its bytes must have the sum that
+   * its name ends in. One round trip.
+   *
+   * @throws StoreException.Damaged as {@link #read}
+   */
+  public Optional<Manifest> find(String name) {
+    return store.read(layout.manifest(name)).map(object -> decoded(name, object.bytes()));
+  }
+
+  private static Manifest decoded(String name, byte[] bytes) {
+    var manifest = ManifestCodec.decode(name, bytes);
+    var found = Layout.manifestName(manifest.step(), manifest.token(), Sha256.hex(bytes));
+    if (found.equals(name)) return manifest;
+    throw new StoreException.Damaged(
+        "Manifest " + name + " is damaged: it is " + found + ". Nothing was changed.");
   }
 
   private StoreException.Damaged damaged(ManifestRef ref, String what) {

@@ -75,6 +75,10 @@ public final class Commit {
     var retry = budget.start();
     var why = "";
     do {
+      if (claim.head().manifest().equals(Optional.of(ref)) || claim.head().step() > ref.step()) {
+        return claim; // committed before, or overtaken by a later step of this pod's own: HEAD
+        // never goes back
+      }
       var next =
           claim
               .head()
@@ -100,8 +104,6 @@ public final class Commit {
                   mine.get().head(),
                   mine.get()
                       .etag()); // an own token is adopted, whichever process of this pod wrote it
-          var settled = claim.head().manifest().equals(Optional.of(ref));
-          if (settled || claim.head().step() > ref.step()) return claim;
         }
       }
       // unchanged, or an earlier step of our own: swap again; If-Match lets at most one of our

@@ -71,6 +71,7 @@ public final class CheckpointWriter {
     requireMember(session, request);
     if (request.rank() != 0) throw new IllegalArgumentException("only rank 0 commits");
     var started = clock.instant();
+    if (claim.head().step() > request.step()) return overtaken(claim, started);
     var known = known(claim.head().manifest());
     var saved = uploader.upload(request, session.token(), claim.podUid(), known);
     var files = gathered(session, request, saved);
@@ -99,6 +100,17 @@ public final class CheckpointWriter {
     var saved = uploader.upload(request, session.token(), pod, known(parent));
     parts.write(partFile(session.token(), request, saved));
     return saved.sentBytes();
+  }
+
+  /**
+   * A restarted agent saves what it finds; a step that HEAD has passed is durable by a later one,
+   * and nothing is sent.
+   */
+  private SaveResult overtaken(Claim claim, Instant started) {
+    var later = claim.head().manifest().orElseThrow();
+    var manifest = manifests.read(later);
+    var took = Duration.between(started, clock.instant());
+    return new SaveResult(claim, later, manifest.bytes(), manifest.objects(), 0, took);
   }
 
   private List<PartFile> gathered(Session session, SaveRequest request, SavedPart saved) {

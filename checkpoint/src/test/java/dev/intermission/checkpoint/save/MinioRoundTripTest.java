@@ -65,7 +65,6 @@ class MinioRoundTripTest {
       var target = folder.resolve("resume");
       var reader = new CheckpointReader(store, layout, RetryBudget.QUICK, Clock.systemUTC());
       var restored = reader.restore(saved.manifest(), 0, target);
-      System.out.println("save " + saved.took() + " restore " + restored.took());
       assertThat(Files.mismatch(source.resolve("weights.bin"), target.resolve("weights.bin")))
           .isEqualTo(-1);
       assertThat(target.resolve("nested folder/ü/näme with spaces")).hasContent("hello");

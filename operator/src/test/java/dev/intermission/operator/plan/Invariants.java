@@ -1,0 +1,61 @@
+package dev.intermission.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.RunStatus;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+
+/**
+ * The promises of the design as predicates; every test that drives a {@link TestingWorld} checks
+ * them at every effect.
+ */
+final class Invariants {
+
+  private Invariants() {}
+
+  /** On every write of status. */
+  static void recorded(TestingWorld world, TrainingJobStatus before, TrainingJobStatus after) {
+    assertThat(number(after))
+        .as("a run number never goes back")
+        .isGreaterThanOrEqualTo(number(before));
+    assertThat(request(after)).as("request ids only grow").isGreaterThanOrEqualTo(request(before));
+    if (after.phase() == Phase.PAUSED && world.head.isPresent()) {
+      var receipt =
+          after.pause().flatMap(PauseStatus::receipt).map(known -> known.manifestSha256());
+      assertThat(world.head.get().head().manifest().map(ManifestRef::sha256))
+          .as("while Paused, HEAD is the receipt")
+          .isEqualTo(receipt);
+      assertThat(world.head.get().head().run())
+          .as("while Paused, HEAD is sealed")
+          .isGreaterThan(number(after));
+    }
+  }
+
+  /** On every release of pods or deletion of a Job. */
+  static void released(TestingWorld world, long run) {
+    var head = world.head.orElseThrow().head();
+    assertThat(head.run())
+        .as("pods of run %d are released only after HEAD was sealed for a later one", run)
+        .isGreaterThan(run);
+    var pod = world.pods.get(run);
+    if (pod == null || world.status.phase() != Phase.PAUSING) return;
+    if (head.manifest().isPresent()) {
+      var receipt = world.status.pause().flatMap(PauseStatus::receipt);
+      assertThat(receipt).as("a receipt is on record before anything is released").isPresent();
+      assertThat(receipt.get().manifestSha256()).isEqualTo(head.manifest().get().sha256());
+      if (pod.held != 0)
+        assertThat(pod.memory).as("a pause that saved loses no step").isEqualTo(head.step());
+    }
+  }
+
+  private static long number(TrainingJobStatus status) {
+    return status.run().map(RunStatus::number).orElse(0L);
+  }
+
+  private static long request(TrainingJobStatus status) {
+    return status.pause().map(PauseStatus::requestId).orElse(0L);
+  }
+}

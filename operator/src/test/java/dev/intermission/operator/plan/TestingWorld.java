@@ -1,0 +1,399 @@
+package dev.intermission.operator.plan;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.TrainingJobSpec;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.checkpoint.layout.FencingToken;
+import dev.intermission.checkpoint.layout.JobKey;
+import dev.intermission.checkpoint.manifest.Manifest;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.manifest.Part;
+import dev.intermission.checkpoint.protocol.Head;
+import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.checkpoint.verify.Verification;
+import dev.intermission.control.AgentStatus;
+import dev.intermission.control.Problem;
+import dev.intermission.control.Progress;
+import dev.intermission.control.Restored;
+import dev.intermission.control.SaveAnswer;
+import dev.intermission.control.SaveState;
+import dev.intermission.control.SavedManifest;
+import dev.intermission.operator.plan.observation.Agents;
+import dev.intermission.operator.plan.observation.ChildJob;
+import dev.intermission.operator.plan.observation.Cluster;
+import dev.intermission.operator.plan.observation.Observation;
+import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Storage;
+import dev.intermission.operator.plan.observation.Subject;
+import dev.intermission.operator.plan.observation.TemplateCheck;
+import dev.intermission.operator.plan.observation.Worker;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A cluster, an S3 with compare-and-swap, agents and trainers in memory, in the spirit of
+ * spec/model.py. What the operator's process knows (HEAD as read, verifications, answers) is lost
+ * by {@link #operatorDies}; everything else is the world and stays.
+ */
+final class TestingWorld {
+
+  static final JobKey JOB = new JobKey("team", "digits", "uid-1");
+  static final long TOTAL_STEPS = 30;
+  private static final long EVERY = 4;
+
+  TrainingJobSpec spec = TrainingJobSpec.of(new PodTemplateSpec());
+  TrainingJobStatus status = TrainingJobStatus.initial();
+  Instant now = Instant.parse("2026-11-24T00:00:00Z");
+  Optional<HeadSnapshot> head = Optional.empty();
+  boolean storageDown;
+  int effects;
+  int cutAt = Integer.MAX_VALUE;
+  int podsStarted;
+
+  final Map<Long, ChildJob> jobs = new TreeMap<>();
+  final Map<Long, Pod> pods = new TreeMap<>();
+  final Map<String, Manifest> manifests = new HashMap<>();
+  private final Planner planner = new Planner(Pace.LIVELY);
+  private int etags;
+
+  // the operator's memory
+  private Optional<Seen<Storage.HeadReading>> headRead = Optional.empty();
+  private Optional<Seen<Problem>> storageProblem = Optional.empty();
+  private Optional<TemplateCheck.Verdict> verdict = Optional.empty();
+  private final Map<String, Storage.Check> checks = new HashMap<>();
+  private final Map<String, Agents.Report> reports = new HashMap<>();
+
+  /** A trainer with its agent. */
+  static final class Pod {
+    final long run;
+    final String uid;
+    final long from;
+    String etag = "";
+    boolean claimed;
+    boolean fenced;
+    boolean failed;
+    boolean deleted;
+    boolean finished;
+    long memory;
+    long asked;
+    long held;
+
+    Pod(long run, String uid, long from) {
+      this.run = run;
+      this.uid = uid;
+      this.from = from;
+      this.memory = from;
+    }
+
+    boolean training() {
+      return claimed && !fenced && !failed && !finished && held == 0;
+    }
+  }
+
+  void operatorDies() {
+    headRead = Optional.empty();
+    storageProblem = Optional.empty();
+    verdict = Optional.empty();
+    checks.clear();
+    reports.clear();
+  }
+
+  /** One pass of the operator, cut where the test says, and then one second of the world. */
+  Plan tick() {
+    var seen = observe();
+    var plan = planner.plan(spec, status, seen, now);
+    var died = effect();
+    if (!died) {
+      Invariants.recorded(this, status, plan.status());
+      status = plan.status();
+    }
+    for (var action : plan.actions()) {
+      if (died || effect()) {
+        operatorDies();
+        died = true;
+        break;
+      }
+      act(action);
+    }
+    now = now.plusSeconds(1);
+    pods.values().forEach(this::train);
+    return plan;
+  }
+
+  private boolean effect() {
+    return ++effects == cutAt;
+  }
+
+  Observation observe() {
+    var workers = pods.values().stream().map(this::worker).toList();
+    return new Observation(
+        new Subject(JOB, 1, "s3://bucket/team/digits/uid-1/"),
+        new TemplateCheck("spec-1", verdict),
+        new Cluster(List.copyOf(jobs.values()), workers),
+        new Agents(reports),
+        new Storage(headRead, storageProblem, checks));
+  }
+
+  private Worker worker(Pod pod) {
+    var phase =
+        pod.failed
+            ? Worker.Phase.FAILED
+            : pod.finished ? Worker.Phase.SUCCEEDED : Worker.Phase.RUNNING;
+    Worker.ContainerState trainer =
+        pod.failed
+            ? new Worker.ContainerState.Ended(1, "Error", now)
+            : pod.finished
+                ? new Worker.ContainerState.Ended(0, "Completed", now)
+                : new Worker.ContainerState.Running(now);
+    return new Worker(
+        new Worker.Id(pod.run, 0, "digits-" + pod.run + "-0", pod.uid),
+        new Worker.Placement.OnNode(
+            new Worker.Node("node", Worker.Readiness.READY, Instant.EPOCH),
+            Optional.of("10.0.0.1")),
+        new Worker.PodState(phase, Optional.empty(), Optional.empty()),
+        List.of(new Worker.Container(Worker.TRAINER, trainer)));
+  }
+
+  private void act(Action action) {
+    switch (action) {
+      case Action.DryRunTemplate() -> verdict = Optional.of(new TemplateCheck.Verdict.Accepted());
+      case Action.EnsureService() -> {}
+      case Action.CreateChildJob(var run, _) -> create(run);
+      case Action.ReleasePods(var run, _) -> {
+        Invariants.released(this, run);
+        pods.remove(run);
+      }
+      case Action.DeleteChildJob(var run) -> {
+        Invariants.released(this, run);
+        jobs.remove(run);
+        pods.remove(run);
+      }
+      case Action.ReadHead() -> store(() -> readHead());
+      case Action.SealHead(var expected, var run, var rollback) ->
+          store(
+              () -> {
+                if (head.equals(expected)) {
+                  var old = head.map(HeadSnapshot::head).orElse(Head.NONE);
+                  swap(
+                      new Head(
+                          run,
+                          old.writerEpoch() + 1,
+                          old.seq(),
+                          Optional.empty(),
+                          rollback.map(to -> to.to()).or(old::manifest),
+                          old.rolledBack()));
+                }
+                readHead();
+              });
+      case Action.VerifyCheckpoint(var manifest, var mode, _) ->
+          store(() -> verify(manifest, mode));
+      case Action.PollStatus(var run) ->
+          pods.values().stream().filter(pod -> pod.run == run).forEach(this::answerStatus);
+      case Action.AskToSave(var run, var command) ->
+          pods.values().stream()
+              .filter(pod -> pod.run == run)
+              .forEach(
+                  pod -> {
+                    pod.asked = Math.max(pod.asked, command.id());
+                    if (pod.held != 0 && pod.held < pod.asked) unhold(pod);
+                    answerSave(pod, command.id());
+                  });
+      case Action.PollSave(var run, var id) ->
+          pods.values().stream().filter(pod -> pod.run == run).forEach(pod -> answerSave(pod, id));
+      case Action.ContinueTraining(var run, var id) ->
+          pods.values().stream()
+              .filter(pod -> pod.run == run)
+              .forEach(
+                  pod -> {
+                    if (pod.asked <= id) {
+                      pod.asked = 0;
+                      unhold(pod);
+                    }
+                    answerStatus(pod);
+                  });
+      case Action.SweepRetention _ -> {}
+    }
+  }
+
+  private void store(Runnable call) {
+    storageProblem =
+        storageDown
+            ? Optional.of(
+                new Seen<>(new Problem("EndpointUnreachable", "S3 does not answer."), now))
+            : Optional.empty();
+    if (!storageDown) call.run();
+  }
+
+  private void readHead() {
+    headRead =
+        Optional.of(
+            new Seen<>(new Storage.HeadReading(head, head.isEmpty() && !manifests.isEmpty()), now));
+  }
+
+  private void swap(Head next) {
+    head = Optional.of(new HeadSnapshot(next, "etag-" + ++etags));
+  }
+
+  private void verify(ManifestRef ref, Mode mode) {
+    var verified =
+        new Verification.Verified(manifests.get(ref.name()), mode, 14, 1000, Duration.ofMillis(5));
+    checks.put(ref.name(), new Storage.Check(verified, now, Optional.empty(), Optional.empty()));
+  }
+
+  private void create(long run) {
+    if (jobs.containsKey(run)) return;
+    jobs.put(run, new ChildJob(run, "job-" + run, now, "spec-1", ChildJob.State.ACTIVE));
+    pods.put(
+        run,
+        new Pod(
+            run,
+            "pod-" + ++podsStarted,
+            head.map(seen -> Math.max(0, seen.head().step())).orElse(0L)));
+  }
+
+  private void answerStatus(Pod pod) {
+    var progress =
+        pod.memory > pod.from
+            ? Optional.of(
+                new Progress(
+                    pod.memory,
+                    Optional.of(TOTAL_STEPS),
+                    Optional.empty(),
+                    Map.of("loss", 0.1),
+                    now,
+                    pod.finished,
+                    Optional.of(pod.from + 1)))
+            : Optional.<Progress>empty();
+    var state = pod.claimed ? Restored.State.RESTORED : Restored.State.WAITING_FOR_SEAL;
+    var newest =
+        pod.claimed
+            ? head.flatMap(seen -> seen.head().manifest())
+                .map(ref -> new SavedManifest(ref.name(), ref.sha256()))
+            : Optional.<SavedManifest>empty();
+    var answer =
+        new AgentStatus(
+            pod.uid,
+            "n",
+            pod.run,
+            0,
+            new Restored(state, Optional.of(pod.from), Optional.empty()),
+            progress,
+            newest,
+            Optional.empty(),
+            pod.held != 0,
+            pod.fenced,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of("exact"));
+    reports.merge(
+        pod.uid,
+        new Agents.Report(Optional.of(new Seen<>(answer, now)), Optional.empty(), Optional.empty()),
+        (old, fresh) -> new Agents.Report(fresh.status(), old.save(), Optional.empty()));
+  }
+
+  private void answerSave(Pod pod, long id) {
+    var state =
+        pod.fenced
+            ? SaveState.FENCED
+            : pod.asked > id
+                ? SaveState.SUPERSEDED
+                : pod.held == id ? SaveState.HELD : SaveState.PENDING;
+    var manifest =
+        state == SaveState.HELD
+            ? head.flatMap(seen -> seen.head().manifest())
+                .map(ref -> new SavedManifest(ref.name(), ref.sha256()))
+            : Optional.<SavedManifest>empty();
+    var answer =
+        new SaveAnswer(
+            pod.uid, "n", id, state, Optional.of(pod.memory), manifest, Optional.empty());
+    reports.merge(
+        pod.uid,
+        new Agents.Report(Optional.empty(), Optional.of(new Seen<>(answer, now)), Optional.empty()),
+        (old, fresh) -> new Agents.Report(old.status(), fresh.save(), Optional.empty()));
+  }
+
+  private void unhold(Pod pod) {
+    if (pod.held == 0 || head.isEmpty() || !head.get().etag().equals(pod.etag)) return;
+    var old = head.get().head();
+    swap(
+        new Head(
+            old.run(),
+            old.writerEpoch(),
+            old.seq() + 1,
+            old.pod(),
+            old.manifest(),
+            old.rolledBack()));
+    pod.etag = head.get().etag();
+    pod.held = 0;
+  }
+
+  private void train(Pod pod) {
+    if (storageDown || head.isEmpty()) return;
+    var seen = head.get().head();
+    if (!pod.claimed && seen.run() == pod.run && seen.pod().isEmpty()) {
+      swap(
+          new Head(
+              pod.run,
+              seen.writerEpoch() + 1,
+              seen.seq(),
+              Optional.of(pod.uid),
+              seen.manifest(),
+              seen.rolledBack()));
+      pod.claimed = true;
+      pod.etag = head.get().etag();
+      return;
+    }
+    if (pod.claimed && !seen.pod().equals(Optional.of(pod.uid))) pod.fenced = pod.held == 0;
+    if (!pod.training()) return;
+    pod.memory++;
+    var last = pod.memory >= TOTAL_STEPS;
+    if (pod.asked != 0 || last || pod.memory % EVERY == 0) commit(pod, last);
+    if (last) pod.finished = true;
+    else if (pod.asked != 0) pod.held = pod.asked;
+  }
+
+  private void commit(Pod pod, boolean finished) {
+    var old = head.get().head();
+    var token = new FencingToken(old.run(), old.writerEpoch());
+    var ref = ManifestRef.of(pod.memory, token, "%064x".formatted(++etags));
+    var request = pod.asked == 0 ? Optional.<Long>empty() : Optional.of(pod.asked);
+    var part = new Part(0, pod.uid, List.of(), JsonNodeFactory.instance.objectNode());
+    manifests.put(
+        ref.name(),
+        new Manifest(
+            1, JOB, pod.memory, token, request, finished, 1, old.manifest(), now, List.of(part)));
+    swap(
+        new Head(
+            old.run(),
+            old.writerEpoch(),
+            old.seq(),
+            old.pod(),
+            Optional.of(ref),
+            old.rolledBack()));
+    pod.etag = head.get().etag();
+  }
+
+  /** Ticks until the phase is reached; at most {@code seconds} of the world's time. */
+  boolean reaches(Phase phase, int seconds) {
+    for (var i = 0; i < seconds && status.phase() != phase; i++) tick();
+    return status.phase() == phase;
+  }
+
+  boolean trainsTo(long step, int seconds) {
+    for (var i = 0; i < seconds && pods.values().stream().noneMatch(pod -> pod.memory >= step); i++)
+      tick();
+    return pods.values().stream().anyMatch(pod -> pod.memory >= step);
+  }
+
+  void paused(boolean value) {
+    spec = spec.withPaused(value);
+  }
+}

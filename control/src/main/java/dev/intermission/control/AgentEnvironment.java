@@ -85,6 +85,10 @@ public final class AgentEnvironment {
   /** Save every so many steps; empty when checkpoints are wanted by time. */
   public static final String CHECKPOINT_EVERY_STEPS = "INTERMISSION_CHECKPOINT_EVERY_STEPS";
 
+  /** Save after so many seconds; empty when checkpoints are wanted by steps. */
+  public static final String CHECKPOINT_INTERVAL_SECONDS =
+      "INTERMISSION_CHECKPOINT_INTERVAL_SECONDS";
+
   /** What PyTorch's distributed start wants: host of rank 0. */
   public static final String MASTER_ADDR = "MASTER_ADDR";
 

@@ -3,8 +3,8 @@ package dev.intermission.control;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -18,10 +18,10 @@ public final class RequestVerifier {
 
   private final TrustedKeys keys;
   private final AgentIdentity self;
-  private final Clock clock;
+  private final InstantSource clock;
 
   /** A verifier for one pod's life. */
-  public RequestVerifier(TrustedKeys keys, AgentIdentity self, Clock clock) {
+  public RequestVerifier(TrustedKeys keys, AgentIdentity self, InstantSource clock) {
     this.keys = keys;
     this.self = self;
     this.clock = clock;

@@ -1,0 +1,38 @@
+package dev.intermission.agent.state;
+
+import dev.intermission.agent.state.Ask.Release;
+import java.util.Optional;
+
+/**
+ * What was asked of this worker.
+ *
+ * @param newestId highest id that the operator ever sent to this pod
+ * @param ask the request that control.json names
+ * @param lease of the hold
+ */
+public record Asked(long newestId, Optional<Ask> ask, Lease lease) {
+
+  /** A new request takes the place of the older one. */
+  public Asked with(Ask next) {
+    var newest = next.byOperator() ? Math.max(newestId, next.id()) : newestId;
+    return new Asked(newest, Optional.of(next), lease);
+  }
+
+  /** The operator was heard. */
+  public Asked heard(long nowNanos) {
+    return new Asked(newestId, ask, lease.renewed(nowNanos));
+  }
+
+  /**
+   * Request {@code id} moves towards its end; another request is left alone, and nothing moves
+   * backwards.
+   */
+  public Asked released(long id, Release stage) {
+    return new Asked(
+        newestId,
+        ask.map(
+            old ->
+                old.id() == id && old.release().compareTo(stage) < 0 ? old.released(stage) : old),
+        lease);
+  }
+}

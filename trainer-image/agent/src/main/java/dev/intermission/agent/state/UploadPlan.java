@@ -1,0 +1,101 @@
+package dev.intermission.agent.state;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Which folder is saved next: the one that a request waits for, otherwise the newest. An older
+ * periodic save that was still queued is dropped, and nothing is saved that HEAD is already past.
+ */
+public final class UploadPlan {
+
+  private UploadPlan() {}
+
+  /** The next save, if there is anything to save and this pod may. */
+  public static Optional<Upload> next(Facts facts) {
+    if (!facts.mayWrite()) return Optional.empty();
+    return candidates(facts)
+        .max(
+            Comparator.<Upload, Boolean>comparing(upload -> answersTheAsk(facts, upload))
+                .thenComparing(Upload::step));
+  }
+
+  /** Whether the save in flight keeps a request waiting: pause beats periodic. */
+  public static boolean abandonsTheOneInFlight(Facts facts) {
+    var running = facts.uploads().inFlight();
+    var next = next(facts);
+    return running.isPresent()
+        && next.isPresent()
+        && next.get().step() != running.get().step()
+        && answersTheAsk(facts, next.get())
+        && !answersTheAsk(facts, running.get());
+  }
+
+  /** The request that a manifest of this folder must carry, if any. */
+  static Optional<Long> requestOf(Facts facts, Folder folder) {
+    var declared =
+        folder.claims().requestId().filter(id -> id <= facts.asked().newestId()); // not a drain's
+    return Stream.of(declared, heldRequest(facts, folder.step()), askedStep(facts, folder.step()))
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder());
+  }
+
+  private static Stream<Upload> candidates(Facts facts) {
+    var folders = facts.seen().folders().values().stream();
+    return Stream.concat(folders, heldBeforeTheFirstStep(facts).stream())
+        .map(folder -> new Upload(folder, requestOf(facts, folder)))
+        .filter(upload -> adds(facts, upload));
+  }
+
+  /**
+   * A trainer that is held before it trained anything saves nothing: what it resumed from is its
+   * state.
+   */
+  private static Optional<Folder> heldBeforeTheFirstStep(Facts facts) {
+    return facts
+        .seen()
+        .resume()
+        .filter(resume -> !facts.seen().folders().containsKey(resume.step()))
+        .filter(resume -> heldRequest(facts, resume.step()).isPresent());
+  }
+
+  /** Whether the save would tell HEAD something new. */
+  private static boolean adds(Facts facts, Upload upload) {
+    var durable = facts.uploads().durable();
+    if (durable.isEmpty() || upload.step() > durable.get().step()) return true;
+    if (upload.step() < durable.get().step()) return false;
+    var newest = durable.get();
+    var request = upload.requestId().filter(id -> id > newest.requestId().orElse(0L));
+    var finishes = upload.folder().claims().finished() && !newest.finished();
+    var replaced =
+        newest.folder().filter(made -> !made.equals(upload.folder().identity())).isPresent();
+    return request.isPresent() || finishes || replaced;
+  }
+
+  private static boolean answersTheAsk(Facts facts, Upload upload) {
+    return facts
+        .asked()
+        .ask()
+        .filter(Ask::byOperator)
+        .filter(ask -> upload.requestId().filter(id -> id == ask.id()).isPresent())
+        .isPresent();
+  }
+
+  private static Optional<Long> heldRequest(Facts facts, long step) {
+    return operatorsAsk(facts)
+        .filter(ask -> facts.seen().holds(ask.id()))
+        .filter(_ -> facts.seen().progress().filter(at -> at.step() == step).isPresent())
+        .map(Ask::id);
+  }
+
+  private static Optional<Long> askedStep(Facts facts, long step) {
+    return operatorsAsk(facts)
+        .filter(ask -> ask.at().filter(at -> at == step).isPresent())
+        .map(Ask::id);
+  }
+
+  private static Optional<Ask> operatorsAsk(Facts facts) {
+    return facts.asked().ask().filter(Ask::byOperator);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.intermission.agent.work;
+
+import dev.intermission.agent.metrics.Metrics;
+import dev.intermission.agent.state.Durable;
+import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.protocol.Claim;
+import dev.intermission.control.Problem;
+import dev.intermission.control.Restored;
+import dev.intermission.control.Restored.State;
+import dev.intermission.sdk.directory.SharedDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings back the checkpoint that the claimed HEAD names, before the trainer needs it. */
+public final class Restoring {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Restoring.class);
+  private static final int RANK = 0;
+
+  private final Vault vault;
+  private final SharedDirectory directory;
+  private final Starting.Notes notes;
+  private final Metrics metrics;
+
+  /** A restore into {@code directory}. */
+  public Restoring(Vault vault, SharedDirectory directory, Starting.Notes notes, Metrics metrics) {
+    this.vault = vault;
+    this.directory = directory;
+    this.notes = notes;
+    this.metrics = metrics;
+  }
+
+  /** Returns when the trainer has what it needs; retries until then, and says why in the status. */
+  void restore(Claim claim) throws InterruptedException {
+    show(State.RESTORING, Optional.empty(), Optional.empty());
+    var failure = Backoff.afterFailure();
+    while (true) {
+      try {
+        var manifest = claim.head().manifest();
+        manifest.ifPresent(this::rememberDurable);
+        bringBack(manifest);
+        return;
+      } catch (StoreException e) {
+        fail(e, failure.next());
+      } catch (IOException | UncheckedIOException e) {
+        fail(State.RESTORING, new Problem("SharedDirectoryFailing", e.getMessage()));
+        Thread.sleep(failure.next());
+      }
+    }
+  }
+
+  /** What HEAD names is durable, also when it is of this pod's own earlier process. */
+  private void rememberDurable(ManifestRef ref) {
+    var manifest = vault.reader().read(ref);
+    var durable = new Durable(ref, manifest.requestId(), manifest.finished(), Optional.empty());
+    notes.journal().remember(memory -> memory.withDurableStep(ref.step()));
+    notes.board().update(facts -> facts.with(facts.uploads().restoredFrom(durable)));
+  }
+
+  private void bringBack(Optional<ManifestRef> manifest) throws IOException {
+    var memory = notes.journal().memory();
+    if (memory.isRestoreOver()) { // by an earlier process of this pod; the trainer may be far ahead
+      show(State.RESTORED, memory.restoredStep(), Optional.empty());
+      return;
+    }
+    Trees.delete(directory.resume()); // what a process that died in the middle left
+    if (manifest.isPresent()) {
+      var restored = vault.reader().restore(manifest.get(), RANK, directory.resume());
+      metrics.restored(restored.took(), restored.bytes());
+      LOG.atInfo()
+          .addKeyValue(LogKeys.STEP, restored.step())
+          .addKeyValue(LogKeys.BYTES, restored.bytes())
+          .addKeyValue(LogKeys.MILLIS, restored.took().toMillis())
+          .log("checkpoint restored");
+    }
+    // dies here: restored again by the next process, the trainer still waits
+    var step = manifest.map(ManifestRef::step);
+    notes.journal().remember(before -> before.withRestored(step));
+    show(State.RESTORED, step, Optional.empty());
+  }
+
+  private void fail(StoreException e, Duration pause) throws InterruptedException {
+    fail(lasting(e) ? State.FAILED : State.RESTORING, new Problem(e.reason(), e.getMessage()));
+    Thread.sleep(pause);
+  }
+
+  private void fail(State state, Problem problem) {
+    show(state, Optional.empty(), Optional.of(problem));
+    LOG.atWarn().addKeyValue(LogKeys.REASON, problem.reason()).log(problem.message());
+  }
+
+  /**
+   * Defects that time rarely mends: the operator looks itself and decides; a wrong read is still
+   * read again.
+   */
+  private static boolean lasting(StoreException e) {
+    return e instanceof StoreException.Damaged
+        || e instanceof StoreException.FormatTooNew
+        || e instanceof StoreException.NoSpace;
+  }
+
+  private void show(State state, Optional<Long> step, Optional<Problem> problem) {
+    var now = new Restored(state, step, problem);
+    notes.board().update(facts -> facts.with(now));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.intermission.agent.work;
+
+import dev.intermission.agent.config.Self;
+import dev.intermission.agent.state.Facts;
+import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.layout.FencingToken;
+import dev.intermission.checkpoint.protocol.Claim;
+import dev.intermission.checkpoint.protocol.ClaimOutcome.Claimed;
+import dev.intermission.checkpoint.protocol.ClaimOutcome.FencedOut;
+import dev.intermission.checkpoint.protocol.ClaimOutcome.NotSealedYet;
+import dev.intermission.checkpoint.protocol.ClaimOutcome.Undecided;
+import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.control.Problem;
+import dev.intermission.control.Restored;
+import dev.intermission.sdk.directory.AgentFile.TokenFile;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits until HEAD names this run, claims it once in the pod's life, and hands what it names to
+ * {@link Restoring}. Every failure is retried for as long as the pod lives: the operator decides
+ * when to give up, and sees why in the status.
+ */
+public final class Starting implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Starting.class);
+
+  private final Self self;
+  private final Optional<String> floor;
+  private final Vault vault;
+  private final Notes notes;
+  private final Restoring restoring;
+
+  /** The board and the journal of one pod. */
+  public record Notes(Board board, Journal journal) {}
+
+  /** A start that refuses a HEAD behind {@code floor}. */
+  public Starting(
+      Self self, Optional<String> floor, Vault vault, Notes notes, Restoring restoring) {
+    this.self = self;
+    this.floor = floor;
+    this.vault = vault;
+    this.notes = notes;
+    this.restoring = restoring;
+  }
+
+  @Override
+  public void run() {
+    try {
+      var claim = claim();
+      if (claim.isPresent()) restoring.restore(claim.get());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Empty when fenced. */
+  private Optional<Claim> claim() throws InterruptedException {
+    var memory = notes.journal().memory();
+    var fence = new Fence(notes.board(), notes.journal());
+    if (memory.fenced()) {
+      fence.drop("an earlier process of this pod was fenced");
+      return Optional.empty();
+    }
+    var remembered =
+        memory.token().map(token -> new FencingToken(token.run(), token.writerEpoch()));
+    var seal = Backoff.forTheSeal();
+    var failure = Backoff.afterFailure();
+    while (true) {
+      try {
+        if (behindTheFloor(vault.head().read())) return Optional.empty();
+        switch (vault.claiming().claim(self.run(), self.podUid(), remembered)) {
+          case Claimed(var claim) -> {
+            return Optional.of(taken(claim));
+          }
+          case FencedOut(var _, var by) -> {
+            fence.drop("HEAD is held by " + by.pod().orElse("the seal") + " of run " + by.run());
+            return Optional.empty();
+          }
+          case NotSealedYet _ -> {
+            notes.board().update(Facts::startMended); // the store answers
+            failure.reset();
+            Thread.sleep(seal.next());
+          }
+          case Undecided(var why) -> delay(new Problem("ClaimUndecided", why), failure.next());
+        }
+      } catch (StoreException e) {
+        delay(new Problem(e.reason(), e.getMessage()), failure.next());
+      } catch (UncheckedIOException e) {
+        delay(new Problem("SharedDirectoryFailing", e.getMessage()), failure.next());
+      }
+    }
+  }
+
+  private Claim taken(Claim claim) {
+    // dies here, or in the next line: HEAD names this pod, and the next process finds its own uid
+    // there
+    var token = new TokenFile(claim.token().run(), claim.token().writerEpoch());
+    notes.journal().remember(memory -> memory.withToken(token));
+    notes.board().update(facts -> facts.with(claim));
+    LOG.atInfo().addKeyValue(LogKeys.RUN, self.run()).log("claimed");
+    return claim;
+  }
+
+  /**
+   * Never from zero, and never from older than promised: such a HEAD is somebody's mistake, and
+   * nothing is written.
+   */
+  private boolean behindTheFloor(Optional<HeadSnapshot> now) {
+    if (floor.isEmpty() || now.isEmpty() || now.get().head().run() != self.run()) return false;
+    var least = stepOf(floor.get());
+    var found = now.get().head().step();
+    if (found >= least) return false;
+    var problem =
+        new Problem(
+            "HeadBehind",
+            "HEAD names step "
+                + found
+                + ", but this run was promised step "
+                + least
+                + " ("
+                + floor.get()
+                + "). Nothing was started or written. Was the bucket restored from an older copy?"
+                + " See docs/storage.md.");
+    var failed = new Restored(Restored.State.FAILED, Optional.empty(), Optional.of(problem));
+    notes.board().update(facts -> facts.with(failed));
+    LOG.atError().addKeyValue(LogKeys.REASON, problem.reason()).log(problem.message());
+    return true;
+  }
+
+  private void delay(Problem why, Duration pause) throws InterruptedException {
+    Facts before = notes.board().facts();
+    notes.board().update(facts -> facts.startDelayed(why));
+    if (before.start().problem().filter(why::equals).isEmpty()) {
+      LOG.atWarn().addKeyValue(LogKeys.REASON, why.reason()).log(why.message());
+    }
+    Thread.sleep(pause);
+  }
+
+  private static long stepOf(String manifestName) {
+    return Long.parseLong(manifestName.substring(0, 20));
+  }
+}

@@ -1,0 +1,161 @@
+package dev.intermission.agent.work;
+
+import dev.intermission.agent.config.Self;
+import dev.intermission.agent.metrics.Metrics;
+import dev.intermission.agent.state.Durable;
+import dev.intermission.agent.state.Facts;
+import dev.intermission.agent.state.Upload;
+import dev.intermission.agent.state.UploadPlan;
+import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.save.SaveRequest;
+import dev.intermission.checkpoint.save.SaveResult;
+import dev.intermission.control.Problem;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes durable what {@link UploadPlan} names, one save at a time. A save that fails is tried again
+ * until it succeeds or a newer step takes its place; one that keeps a request waiting gives way at
+ * once.
+ */
+public final class Uploading implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Uploading.class);
+
+  private final Self self;
+  private final Vault vault;
+  private final Starting.Notes notes;
+  private final Metrics metrics;
+  private final InstantSource clock;
+  private final Backoff failures = Backoff.afterFailure();
+
+  /** An uploader for one pod. */
+  public Uploading(
+      Self self, Vault vault, Starting.Notes notes, Metrics metrics, InstantSource clock) {
+    this.self = self;
+    this.vault = vault;
+    this.notes = notes;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) upload(notes.board().await(UploadPlan::next));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void upload(Upload upload) throws InterruptedException {
+    notes.board().update(facts -> facts.with(facts.uploads().begin(upload)));
+    var saving = Thread.ofVirtual().name("save-" + upload.step()).start(() -> save(upload));
+    try {
+      notes.board().await(Uploading::endOrReasonToEnd);
+      if (UploadPlan.abandonsTheOneInFlight(notes.board().facts())) saving.interrupt();
+      saving.join();
+    } catch (InterruptedException e) {
+      saving.interrupt();
+      throw e;
+    }
+    if (notes.board().facts().uploads().problem().isEmpty()) {
+      failures.reset();
+    } else {
+      notes.board().await(facts -> another(facts, upload), failures.next());
+    }
+  }
+
+  /** The entry point of one save: it always ends with nothing in flight. */
+  private void save(Upload upload) {
+    try {
+      var claim = notes.board().facts().tenure().claim().orElseThrow();
+      var finished = upload.folder().claims().finished();
+      var request =
+          new SaveRequest(
+              upload.step(),
+              self.rank(),
+              self.worldSize(),
+              upload.folder().path(),
+              upload.requestId(),
+              finished);
+      committed(upload, vault.writer().save(claim, request));
+    } catch (StoreException.Fenced e) {
+      new Fence(notes.board(), notes.journal()).drop(e.getMessage());
+      notes.board().update(facts -> facts.with(facts.uploads().abandoned()));
+    } catch (StoreException e) {
+      failed(upload, new Problem(e.reason(), e.getMessage()));
+    } catch (UncheckedIOException e) {
+      failed(upload, new Problem("SharedDirectoryFailing", e.getMessage()));
+    } catch (CancellationException _) { // interrupted: a request waits, or the agent ends
+      failed(
+          upload,
+          new Problem(
+              "SaveInterrupted",
+              "The save of step " + upload.step() + " was interrupted; nothing was committed."));
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).addKeyValue(LogKeys.STEP, upload.step()).log("a defect in a save");
+      failed(upload, new Problem("Internal", "A defect of the agent: " + e));
+    }
+  }
+
+  private void committed(Upload upload, SaveResult result) {
+    var took = Duration.between(upload.folder().completedAt(), clock.instant());
+    var durable = durable(upload, result);
+    // dies here: HEAD names it, and the next process of this pod reads HEAD
+    notes.journal().remember(memory -> memory.withDurableStep(durable.step()));
+    notes
+        .board()
+        .update(facts -> facts.with(result.claim()).with(facts.uploads().committed(durable, took)));
+    metrics.saved(took, result.bytes(), result.sentBytes());
+    LOG.atInfo()
+        .addKeyValue(LogKeys.STEP, durable.step())
+        .addKeyValue(LogKeys.REQUEST_ID, upload.requestId().map(String::valueOf).orElse("none"))
+        .addKeyValue(LogKeys.BYTES, result.bytes())
+        .addKeyValue(LogKeys.SENT_BYTES, result.sentBytes())
+        .addKeyValue(LogKeys.MILLIS, took.toMillis())
+        .log("checkpoint committed");
+  }
+
+  /**
+   * HEAD may name a later step, committed by this pod's own earlier process: then it is not known
+   * what that one carries.
+   */
+  private static Durable durable(Upload upload, SaveResult result) {
+    var named = result.manifest();
+    if (named.step() != upload.step()) {
+      return new Durable(named, Optional.empty(), false, Optional.empty());
+    }
+    var folder = upload.folder();
+    return new Durable(
+        named, upload.requestId(), folder.claims().finished(), Optional.of(folder.identity()));
+  }
+
+  private void failed(Upload upload, Problem why) {
+    if (UploadPlan.abandonsTheOneInFlight(notes.board().facts())) { // it was interrupted
+      notes.board().update(facts -> facts.with(facts.uploads().abandoned()));
+      return;
+    }
+    metrics.saveFailed(why.reason());
+    LOG.atWarn()
+        .addKeyValue(LogKeys.STEP, upload.step())
+        .addKeyValue(LogKeys.REASON, why.reason())
+        .log(why.message());
+    notes.board().update(facts -> facts.with(facts.uploads().failed(why)));
+  }
+
+  private static Optional<Facts> endOrReasonToEnd(Facts facts) {
+    return Optional.of(facts)
+        .filter(
+            now -> now.uploads().inFlight().isEmpty() || UploadPlan.abandonsTheOneInFlight(now));
+  }
+
+  private static Optional<Upload> another(Facts facts, Upload failed) {
+    return UploadPlan.next(facts).filter(next -> !next.equals(failed));
+  }
+}

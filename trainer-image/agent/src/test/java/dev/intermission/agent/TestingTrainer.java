@@ -1,0 +1,123 @@
+package dev.intermission.agent;
+
+import dev.intermission.sdk.Cadence;
+import dev.intermission.sdk.Finish;
+import dev.intermission.sdk.SessionEnvironment;
+import dev.intermission.sdk.SessionOptions;
+import dev.intermission.sdk.TrainingSession;
+import dev.intermission.sdk.TrainingState;
+import dev.intermission.sdk.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A trainer with the real client library and a model of one number: its value after n steps is
+ * known, so a step that was lost or made twice shows in the result.
+ */
+public final class TestingTrainer implements TrainingState {
+
+  /** How it ended: the last step, the model, the process's exit code. */
+  public record End(long step, long model, int exitCode) {}
+
+  /** What it does. */
+  public record Plan(long totalSteps, long everySteps, Duration stepTime, int payloadBytes) {}
+
+  private final Plan plan;
+  private final Path directory;
+  private final CompletableFuture<End> end = new CompletableFuture<>();
+  private volatile long step;
+  private volatile long resumedFrom = -1;
+  private long model = 1;
+  private Thread thread;
+
+  private TestingTrainer(Path directory, Plan plan) {
+    this.directory = directory;
+    this.plan = plan;
+  }
+
+  public static TestingTrainer start(Path directory, Plan plan) {
+    var trainer = new TestingTrainer(directory, plan);
+    trainer.thread = Thread.ofPlatform().daemon().name("trainer").start(trainer::run);
+    return trainer;
+  }
+
+  public long step() {
+    return step;
+  }
+
+  public long resumedFrom() {
+    return resumedFrom;
+  }
+
+  public CompletableFuture<End> end() {
+    return end;
+  }
+
+  /** As SIGKILL would. */
+  public void kill() {
+    thread.interrupt();
+  }
+
+  /** The model after so many steps, however often they were interrupted. */
+  public static long modelAfter(long steps) {
+    var model = 1L;
+    for (var step = 1L; step <= steps; step++) model = model * 31 + step;
+    return model;
+  }
+
+  private void run() {
+    var environment =
+        SessionEnvironment.of(Map.of("INTERMISSION_DIR", directory.toString()))
+            .withCadence(
+                plan.everySteps() == 0 ? Cadence.NEVER : Cadence.everySteps(plan.everySteps()));
+    try (var session =
+        TrainingSession.open(environment, SessionOptions.of(directory, plan.totalSteps()), this)) {
+      session.resume().ifPresent(point -> load(point.directory(), point.step()));
+      while (step < plan.totalSteps()) {
+        LockSupport.parkNanos(plan.stepTime().toNanos());
+        model = model * 31 + (step + 1);
+        step++;
+        var verdict = session.step(step, 0, () -> Map.of("loss", 1.0 / step));
+        if (verdict instanceof Verdict.Leave(var why, var _)) {
+          end.complete(new End(step, model, why.exitCode()));
+          return;
+        }
+      }
+      Finish finish = session.finish(step);
+      end.complete(new End(step, model, finish.exitCode()));
+    } catch (RuntimeException e) {
+      end.completeExceptionally(e);
+    }
+  }
+
+  private void load(Path folder, long from) {
+    try {
+      model = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("model.bin"))).getLong();
+      step = from;
+      resumedFrom = from;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Snapshot snapshot(long at) {
+    var copy = ByteBuffer.allocate(8).putLong(model).array();
+    return folder -> {
+      Files.write(folder.resolve("model.bin"), copy);
+      var payload = new byte[plan.payloadBytes()];
+      Arrays.fill(payload, (byte) at);
+      if (payload.length > 0) Files.write(folder.resolve("payload.bin"), payload);
+      return new Contents(List.of("model", "data"), Map.of("threads", "1"), Map.of());
+    };
+  }
+}

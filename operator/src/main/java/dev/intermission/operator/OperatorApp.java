@@ -7,6 +7,7 @@ import dev.intermission.operator.act.Children;
 import dev.intermission.operator.act.Deletions;
 import dev.intermission.operator.act.DrainTokens;
 import dev.intermission.operator.act.Executor;
+import dev.intermission.operator.act.ManifestReferences;
 import dev.intermission.operator.act.Templates;
 import dev.intermission.operator.agents.AgentCalls;
 import dev.intermission.operator.agents.AgentClient;
@@ -90,7 +91,9 @@ final class OperatorApp {
             observer,
             new Pacing(() -> sources.jobs().count()),
             recorder(),
-            executor(agentCalls(agents), new Executor.Store(work, access)),
+            executor(
+                agentCalls(agents),
+                new Executor.Store(work, access, new ManifestReferences(client))),
             new TrainingJobReconciler.Surroundings(sources, clock));
     var housekeeping = new Housekeeping(observer, facts.agents(), sources);
     return RunningOperator.start(

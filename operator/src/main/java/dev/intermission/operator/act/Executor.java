@@ -24,8 +24,8 @@ public final class Executor {
   private final AgentCalls agents;
   private final Store store;
 
-  /** S3 work, and the rules by which a job gets at its part of S3. */
-  public record Store(StorageWork work, AccessRules rules) {}
+  /** S3 work, the rules by which a job gets at its part of S3, and what must not be collected. */
+  public record Store(StorageWork work, AccessRules rules, ManifestReferences references) {}
 
   public Executor(
       Children children, Templates templates, Deletions deletions, AgentCalls agents, Store store) {
@@ -74,7 +74,17 @@ public final class Executor {
           granted(job, g -> store.work().seal(seen.subject().job(), g, expected, run, rollback));
       case Action.VerifyCheckpoint(var manifest, var mode, var parent) ->
           granted(job, g -> store.work().verify(seen.subject().job(), g, manifest, mode, parent));
-      case Action.SweepRetention _ -> {} // every checkpoint is kept until there is a collector
+      case Action.SweepRetention(var keepLast) ->
+          granted(
+              job,
+              g ->
+                  store
+                      .work()
+                      .sweep(
+                          seen.subject().job(),
+                          g,
+                          keepLast,
+                          () -> store.references().in(meta.getNamespace())));
       case Action.PollStatus(var run) -> targets(seen, run).forEach(agents::status);
       case Action.AskToSave(var run, var command) ->
           targets(seen, run).forEach(target -> agents.ask(target, command));

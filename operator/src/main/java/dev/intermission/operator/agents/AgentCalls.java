@@ -1,6 +1,7 @@
 package dev.intermission.operator.agents;
 
 import dev.intermission.checkpoint.layout.JobKey;
+import dev.intermission.control.Problem;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveCommand;
 import dev.intermission.operator.metrics.OperatorMetrics;
@@ -13,12 +14,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Talks to agents beside the reconciles: each call returns at once, its answer lands in {@link
  * AgentReports} and wakes the job. A call that is still in flight is not made twice.
  */
 public final class AgentCalls {
+  private static final Logger log = LoggerFactory.getLogger(AgentCalls.class);
+
   /** Less than the agent's longest wait, and far less than any hold lease. */
   private static final Duration LONG_POLL = Duration.ofSeconds(25);
 
@@ -112,6 +117,11 @@ public final class AgentCalls {
     } catch (AgentCallFailed failed) {
       metrics.agentCalled(failed.problem().reason(), since(asked));
       reports.failure(target.podUid(), new Seen<>(failed.problem(), asked));
+    } catch (RuntimeException unexpected) {
+      // The thread's entry: a defect that nobody reports would be tried again without a pause
+      log.atError().setCause(unexpected).log("an agent call ended unexpectedly; report this trace");
+      var problem = new Problem("OperatorDefect", unexpected.toString());
+      reports.failure(target.podUid(), new Seen<>(problem, asked));
     }
   }
 

@@ -19,6 +19,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Works in S3 beside the reconciles: each method returns at once, its result lands in {@link
@@ -26,6 +29,7 @@ import java.util.function.Consumer;
  * {@value #AT_ONCE} pieces run at a time over all jobs; the others wait on their virtual threads.
  */
 public final class StorageWork {
+  private static final Logger log = LoggerFactory.getLogger(StorageWork.class);
   private static final int AT_ONCE = 64;
 
   private final Stores stores;
@@ -95,6 +99,17 @@ public final class StorageWork {
         });
   }
 
+  /** Collects expired checkpoints, sparing those that {@code needed} names when it is asked. */
+  public void sweep(JobKey job, Access.Granted access, int keepLast, Supplier<Set<String>> needed) {
+    start(
+        new Piece(job, "sweep", ""),
+        access,
+        (store, _) -> {
+          new SweepWork(store, layout(job, access), clock).sweep(keepLast, needed);
+          facts.worked(job.uid());
+        });
+  }
+
   private void start(Piece piece, Access.Granted access, Task task) {
     if (inFlight.add(piece)) {
       Thread.ofVirtual()
@@ -113,6 +128,10 @@ public final class StorageWork {
       failed(piece, asked, new Problem(failed.reason(), failed.getMessage()));
     } catch (StorageRefused refused) {
       failed(piece, asked, refused.problem());
+    } catch (RuntimeException unexpected) {
+      // The thread's entry: a defect that nobody reports would be tried again without a pause
+      log.atError().setCause(unexpected).log("work in S3 ended unexpectedly; report this trace");
+      failed(piece, asked, new Problem("OperatorDefect", unexpected.toString()));
     } finally {
       permits.release();
       inFlight.remove(piece); // before the wake: the next pass may start it again

@@ -1,0 +1,83 @@
+package dev.intermission.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every process of ours, killed where it hurts. None may cost a committed step, and the result must
+ * be that of an undisturbed run.
+ */
+@EndToEnd
+final class CrashE2E {
+
+  @Test
+  void operatorKilledInTheMiddleOfAPauseFinishesIt(TestBed bed, Team team, Expectations expect) {
+    var job = team.create(JobManifest.digits("digits"));
+    job.awaitStep(100);
+
+    try (var _ = bed.storage().freeze()) { // holds the pause open until the operator is dead
+      job.pause();
+      job.awaitPhase("Pausing");
+      bed.killOperator();
+    }
+    var pausedAt = expect.pausedSafely(team, job);
+    job.unpause();
+
+    expect.resumedExactlyFrom(job, pausedAt);
+    expect.undisturbedResult(team, job);
+  }
+
+  @Test
+  void agentKilledInTheMiddleOfAnUploadGoesOnWithoutTheTrainerNoticing(
+      TestBed bed, Team team, Expectations expect) {
+    var job = team.create(JobManifest.digits("digits"));
+    var pod = job.runningPod();
+    job.awaitStep(JobManifest.CHECKPOINT_EVERY / 2);
+
+    try (var _ =
+        bed.storage().freeze()) { // the next periodic checkpoint stays in the agent's hands
+      job.await(
+          "a step after the checkpoint",
+          seen -> seen.at("/status/progress/step").asLong() > JobManifest.CHECKPOINT_EVERY + 20);
+      HostProcess.of(pod, "agent").kill();
+    }
+    job.await(
+        "a checkpoint of the restarted agent",
+        seen -> seen.at("/status/checkpoint/step").asLong() >= JobManifest.CHECKPOINT_EVERY);
+
+    assertThat(job.runningPod().getMetadata().getUid()).isEqualTo(pod.getMetadata().getUid());
+    expect.undisturbedResult(team, job);
+    assertThat(job.status("/run/number").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void trainerKilledBySigkillResumesFromTheNewestCommittedCheckpoint(
+      Team team, Expectations expect) {
+    var job = team.create(JobManifest.digits("digits").with("spec.restarts.backoff", "1s"));
+    job.await(
+        "a verified checkpoint",
+        seen -> seen.at("/status/checkpoint/step").asLong() >= JobManifest.CHECKPOINT_EVERY);
+
+    HostProcess.of(job.runningPod(), "trainer").kill();
+    job.await("a second run", seen -> seen.at("/status/run/number").asLong() == 2);
+
+    expect.resumedFromACommittedStep(job, JobManifest.CHECKPOINT_EVERY);
+    expect.undisturbedResult(team, job);
+    assertThat(job.status("/counts/failures").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void deletedPodSavesOnItsWayOutAndLosesNoStep(Team team, Expectations expect) {
+    var job = team.create(JobManifest.digits("digits"));
+    job.awaitStep(150);
+
+    team.client().resource(job.runningPod()).delete();
+    job.await("a second run", seen -> seen.at("/status/run/number").asLong() == 2);
+
+    expect.resumedFromACommittedStep(job, 150);
+    expect.undisturbedResult(team, job);
+    assertThat(job.status("/counts/disruptions").asInt()).isEqualTo(1);
+    assertThat(job.status("/counts/failures").asInt()).as("a deleted pod is no failure").isZero();
+  }
+}

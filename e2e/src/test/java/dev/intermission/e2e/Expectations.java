@@ -1,0 +1,106 @@
+package dev.intermission.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+
+/**
+ * The promises, each as one assertion that the tests share. Facts about checkpoints are read from
+ * S3, facts about compute from the cluster.
+ */
+final class Expectations {
+
+  private final TestBed bed;
+
+  Expectations(TestBed bed) {
+    this.bed = bed;
+  }
+
+  /**
+   * The job is paused, nothing of it runs, and the receipt is true: HEAD in S3 is the very
+   * checkpoint it names.
+   *
+   * @return the step of the receipt
+   */
+  long pausedSafely(Team team, JobHandle job) {
+    var paused = job.awaitPhase("Paused");
+    job.await(
+        "compute released",
+        seen -> !seen.at("/status/pause/receipt/computeReleasedAt").isMissingNode());
+    job.awaitNoCompute();
+
+    var receipt = job.status("/pause/receipt");
+    var committed = team.committed(job);
+    assertThat(receipt.path("step").asLong()).isEqualTo(committed.step());
+    assertThat(receipt.path("manifestSha256").asText()).isEqualTo(committed.manifestSha256());
+    assertThat(receipt.path("lostSteps").asLong(-1)).isZero();
+    assertThat(receipt.path("contains"))
+        .extracting(JsonNode::asText)
+        .contains("model", "optimizer", "rng", "data");
+    assertThat(JobHandle.condition(paused, "Paused").path("status").asText()).isEqualTo("True");
+    return committed.step();
+  }
+
+  /** A new run started from that step, its first step is the next one, and the operator says so. */
+  void resumedExactlyFrom(JobHandle job, long step) {
+    var job1 =
+        job.await(
+            "proof of the resume",
+            seen ->
+                JobHandle.condition(seen, "ResumeProven").path("status").asText().equals("True")
+                    && seen.at("/status/resume/fromStep").asLong() == step);
+    assertThat(job1.at("/status/resume/firstStep").asLong()).isEqualTo(step + 1);
+    assertThat(job1.at("/status/run/resumedFrom/step").asLong()).isEqualTo(step);
+  }
+
+  /**
+   * After a loss: the newest run continued from a committed checkpoint not older than that step.
+   */
+  void resumedFromACommittedStep(JobHandle job, long atLeast) {
+    var seen =
+        job.await(
+            "proof of the resume",
+            now -> JobHandle.condition(now, "ResumeProven").path("status").asText().equals("True"));
+    assertThat(seen.at("/status/resume/fromStep").asLong()).isGreaterThanOrEqualTo(atLeast);
+    assertThat(seen.at("/status/resume/firstStep").asLong())
+        .isEqualTo(seen.at("/status/resume/fromStep").asLong() + 1);
+  }
+
+  /**
+   * The job succeeds, with weights and optimizer moments equal bit for bit to those of a run that
+   * nobody touched.
+   */
+  void undisturbedResult(Team team, JobHandle job) {
+    job.await(
+        "success",
+        Duration.ofMinutes(3),
+        seen -> {
+          assertThat(seen.at("/status/phase").asText())
+              .as(() -> seen.at("/status").toPrettyString())
+              .isNotEqualTo("Failed");
+          return seen.at("/status/phase").asText().equals("Succeeded");
+        });
+    var committed = team.committed(job);
+    assertThat(committed.finished()).isTrue();
+    assertThat(committed.step()).isEqualTo(JobManifest.STEPS);
+    assertThat(committed.digests()).isEqualTo(bed.undisturbedDigests());
+  }
+
+  /**
+   * Within ten seconds a condition and an event give this reason, and the message names the field.
+   */
+  void refused(Team team, JobHandle job, String condition, String reason, String field) {
+    var seen =
+        job.await(
+            condition + "=False/" + reason,
+            Duration.ofSeconds(10),
+            now -> {
+              var found = JobHandle.condition(now, condition);
+              return found.path("status").asText().equals("False")
+                  && found.path("reason").asText().equals(reason);
+            });
+    assertThat(JobHandle.condition(seen, condition).path("message").asText()).contains(field);
+    assertThat(team.eventReasons(job)).contains(reason);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.intermission.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * A TrainingJob as a user would write it: {@code examples/digits.yaml} cut down to a run of some
+ * ten seconds, changed field by field.
+ */
+final class JobManifest {
+
+  /**
+   * Optimizer updates of a run: enough for several checkpoints and pauses, few enough for a test.
+   */
+  static final int STEPS = 800;
+
+  static final int CHECKPOINT_EVERY = 100;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ObjectNode root;
+
+  private JobManifest(ObjectNode root) {
+    this.root = root;
+  }
+
+  static JobManifest digits(String name) {
+    var manifest = new JobManifest(JSON.createObjectNode());
+    manifest.root.put("apiVersion", "intermission.dev/v1alpha1").put("kind", "TrainingJob");
+    return manifest
+        .with("metadata.name", name)
+        .with("spec.checkpoint.every.steps", CHECKPOINT_EVERY)
+        .with("spec.pause.timeout", "2m")
+        .trainer("image", JSON.getNodeFactory().textNode("localhost/intermission/trainer:dev"))
+        .trainer("args", JSON.createArrayNode().add("--steps").add(Integer.toString(STEPS)));
+  }
+
+  JobManifest with(String path, String value) {
+    return with(path, JSON.getNodeFactory().textNode(value));
+  }
+
+  JobManifest with(String path, long value) {
+    return with(path, JSON.getNodeFactory().numberNode(value));
+  }
+
+  JobManifest with(String path, boolean value) {
+    return with(path, JSON.getNodeFactory().booleanNode(value));
+  }
+
+  JobManifest with(String path, JsonNode value) {
+    var at = root;
+    var names = path.split("\\.");
+    for (var i = 0; i < names.length - 1; i++) at = at.withObjectProperty(names[i]);
+    at.set(names[names.length - 1], value);
+    return this;
+  }
+
+  /** Sets a field of the container named trainer. */
+  JobManifest trainer(String field, JsonNode value) {
+    trainerContainer().set(field, value);
+    return this;
+  }
+
+  JobManifest trainerImage(String image) {
+    trainerContainer().put("image", image);
+    return this;
+  }
+
+  JobManifest renameTrainer(String name) {
+    trainerContainer().put("name", name);
+    return this;
+  }
+
+  String name() {
+    return root.at("/metadata/name").asText();
+  }
+
+  String json() {
+    return root.toPrettyString();
+  }
+
+  private ObjectNode trainerContainer() {
+    var pod =
+        root.withObjectProperty("spec").withObjectProperty("template").withObjectProperty("spec");
+    ArrayNode containers = pod.withArrayProperty("containers");
+    if (containers.isEmpty()) containers.addObject().put("name", "trainer");
+    return (ObjectNode) containers.get(0);
+  }
+}

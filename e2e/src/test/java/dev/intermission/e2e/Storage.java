@@ -1,0 +1,132 @@
+package dev.intermission.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.intermission.checkpoint.layout.JobKey;
+import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.Manifest;
+import dev.intermission.checkpoint.manifest.ManifestCodec;
+import dev.intermission.checkpoint.protocol.HeadObject;
+import dev.intermission.checkpoint.s3.ClientTuning;
+import dev.intermission.checkpoint.s3.Credentials;
+import dev.intermission.checkpoint.s3.S3ObjectStore;
+import dev.intermission.checkpoint.s3.StorageLocation;
+import dev.intermission.checkpoint.s3.SwapCondition;
+import dev.intermission.checkpoint.s3.SwapOutcome;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * The cluster's MinIO: read by the tests as any S3 client would, and stopped or damaged by them
+ * when they need a fault.
+ */
+final class Storage implements AutoCloseable {
+
+  private static final String NAMESPACE = "minio";
+  private static final String BUCKET = "checkpoints";
+
+  /** As e2e/values.yaml tells the installation. */
+  private static final String PREFIX = "intermission";
+
+  private final KubernetesClient client;
+  private final Credentials.Static credentials;
+  private final S3ObjectStore store;
+
+  private Storage(KubernetesClient client, Credentials.Static credentials, S3ObjectStore store) {
+    this.client = client;
+    this.credentials = credentials;
+    this.store = store;
+  }
+
+  static Storage of(KubernetesClient client) {
+    var secret = client.secrets().inNamespace(NAMESPACE).withName("minio-root").require().getData();
+    var credentials =
+        new Credentials.Static(decoded(secret.get("user")), decoded(secret.get("password")));
+    var address =
+        client
+            .services()
+            .inNamespace(NAMESPACE)
+            .withName("minio")
+            .require()
+            .getSpec()
+            .getClusterIP();
+    var endpoint = Optional.of(URI.create("http://" + address + ":9000"));
+    var location = new StorageLocation(endpoint, "us-east-1", BUCKET, PREFIX, true);
+    return new Storage(
+        client, credentials, S3ObjectStore.open(location, credentials, ClientTuning.PATIENT));
+  }
+
+  Credentials.Static credentials() {
+    return credentials;
+  }
+
+  String bucket() {
+    return BUCKET;
+  }
+
+  String endpointInCluster() {
+    return "http://minio.minio.svc:9000";
+  }
+
+  /** The job's newest checkpoint, as HEAD names it. Fails when there is none. */
+  Committed committed(JobKey job) {
+    var ref =
+        new HeadObject(store, new Layout(PREFIX, job))
+            .read()
+            .orElseThrow()
+            .head()
+            .manifest()
+            .orElseThrow();
+    var manifest = manifest(job, ref.name());
+    var digests = manifest.parts().getFirst().declared().path("digests");
+    return new Committed(job, ref.step(), ref.name(), ref.sha256(), manifest.finished(), digests);
+  }
+
+  /** Turns one byte of the newest checkpoint's first chunk, as a failing disk would. */
+  void damage(Committed checkpoint) {
+    var chunk =
+        manifest(checkpoint.job(), checkpoint.manifestName()).chunks().findFirst().orElseThrow();
+    var good = store.read(chunk.key()).orElseThrow();
+    var bad = good.bytes().clone();
+    bad[bad.length / 2] ^= 1;
+    assertThat(store.swap(chunk.key(), new SwapCondition.IfMatch(good.etag()), bad))
+        .isInstanceOf(SwapOutcome.Swapped.class);
+  }
+
+  /**
+   * From now until it is closed no request is answered, and none is refused either: the connections
+   * stay open.
+   */
+  Outage freeze() {
+    var processes =
+        client.pods().inNamespace(NAMESPACE).withLabel("app", "minio").list().getItems().stream()
+            .map((Pod pod) -> HostProcess.of(pod, "minio"))
+            .toList();
+    processes.forEach(HostProcess::freeze);
+    return () -> processes.forEach(HostProcess::thaw);
+  }
+
+  /** A store that does not answer; closing it ends the outage. */
+  interface Outage extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private Manifest manifest(JobKey job, String name) {
+    var bytes = store.read(new Layout(PREFIX, job).manifest(name)).orElseThrow().bytes();
+    return ManifestCodec.decode(name, bytes);
+  }
+
+  private static String decoded(String base64) {
+    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+  }
+}

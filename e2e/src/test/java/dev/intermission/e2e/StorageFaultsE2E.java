@@ -1,0 +1,113 @@
+package dev.intermission.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * S3 refuses, is somewhere else, is gone for a while, or lies: each is said within seconds, costs
+ * nothing, and mends without deleting the job.
+ */
+@EndToEnd
+final class StorageFaultsE2E {
+
+  @Test
+  void wrongCredentialsAreNamedAndTheJobStartsOnceTheyAreMended(
+      TestBed bed, Team team, Expectations expect) {
+    team.createSecret("mistyped", "nobody", "not-the-secret-at-all");
+    var job =
+        team.create(
+            JobManifest.digits("digits")
+                .with("spec.checkpoint.storage.s3.credentialsSecret", "mistyped"));
+
+    expect.refused(team, job, "StorageReady", "AccessDenied", "credentialsSecret");
+    var root = bed.storage().credentials();
+    team.createSecret("mistyped", root.accessKeyId(), root.secretAccessKey());
+
+    expect.undisturbedResult(team, job);
+  }
+
+  @Test
+  void missingBucketIsNamedAndTheJobStartsOnceTheFieldIsMended(
+      TestBed bed, Team team, Expectations expect) {
+    var job =
+        team.create(
+            JobManifest.digits("digits")
+                .with("spec.checkpoint.storage.s3.credentialsSecret", Team.S3_SECRET)
+                .with("spec.checkpoint.storage.s3.bucket", "no-such-bucket"));
+
+    expect.refused(team, job, "StorageReady", "BucketMissing", "spec.checkpoint.storage.s3.bucket");
+    job.patch(
+        "{\"spec\":{\"checkpoint\":{\"storage\":{\"s3\":{\"bucket\":\""
+            + bed.storage().bucket()
+            + "\"}}}}}");
+
+    expect.undisturbedResult(team, job);
+  }
+
+  @Test
+  void endpointThatDoesNotAnswerIsNamedAndTheJobStartsOnceTheFieldIsMended(
+      TestBed bed, Team team, Expectations expect) {
+    var job =
+        team.create(
+            JobManifest.digits("digits")
+                .with("spec.checkpoint.storage.s3.credentialsSecret", Team.S3_SECRET)
+                .with(
+                    "spec.checkpoint.storage.s3.endpoint", "http://nobody-there.default.svc:9000"));
+
+    expect.refused(
+        team, job, "StorageReady", "EndpointUnreachable", "spec.checkpoint.storage.s3.endpoint");
+    job.patch(
+        "{\"spec\":{\"checkpoint\":{\"storage\":{\"s3\":{\"endpoint\":\""
+            + bed.storage().endpointInCluster()
+            + "\"}}}}}");
+
+    expect.undisturbedResult(team, job);
+  }
+
+  @Test
+  void storeDownForTwentySecondsDelaysAPauseAndLosesNothing(
+      TestBed bed, Team team, Expectations expect) throws InterruptedException {
+    var job = team.create(JobManifest.digits("digits"));
+    job.awaitStep(150);
+
+    try (var _ = bed.storage().freeze()) {
+      job.pause();
+      job.awaitPhase("Pausing");
+      Thread.sleep(Duration.ofSeconds(20)); // the outage itself, not a wait for something
+      assertThat(job.status("/phase").asText())
+          .as("nothing is released for a checkpoint nobody verified")
+          .isEqualTo("Pausing");
+      assertThat(job.pods()).isNotEmpty();
+    }
+    var pausedAt = expect.pausedSafely(team, job);
+    job.unpause();
+
+    expect.resumedExactlyFrom(job, pausedAt);
+    expect.undisturbedResult(team, job);
+  }
+
+  @Test
+  void corruptCheckpointIsNamedAndItsParentIsUsed(TestBed bed, Team team, Expectations expect) {
+    var job = team.create(JobManifest.digits("digits"));
+    job.await(
+        "two verified checkpoints",
+        seen -> seen.at("/status/checkpoint/step").asLong() >= 2 * JobManifest.CHECKPOINT_EVERY);
+    job.pause();
+    var pausedAt = expect.pausedSafely(team, job);
+
+    bed.storage().damage(team.committed(job));
+    job.unpause();
+
+    job.await(
+        "a run from the parent",
+        Duration.ofMinutes(3),
+        seen -> {
+          var from = seen.at("/status/run/resumedFrom/step").asLong(-1);
+          return from > 0 && from < pausedAt;
+        });
+    assertThat(team.eventReasons(job)).contains("CheckpointQuarantined");
+    expect.undisturbedResult(team, job);
+  }
+}

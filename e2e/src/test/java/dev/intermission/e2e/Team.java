@@ -1,0 +1,147 @@
+package dev.intermission.e2e;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A namespace of its own with the S3 Secret that a team would be given, for the length of one test.
+ */
+final class Team implements AutoCloseable {
+
+  /** The Secret's name that the installation tells every job to use. */
+  static final String S3_SECRET = "intermission-s3";
+
+  private final TestBed bed;
+  private final String namespace;
+
+  private Team(TestBed bed, String namespace) {
+    this.bed = bed;
+    this.namespace = namespace;
+  }
+
+  static Team open(TestBed bed, String test) {
+    var readable =
+        test.replaceAll("\\(.*", "")
+            .replaceAll("([A-Z])", "-$1")
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9-]", "");
+    var namespace =
+        readable.substring(0, Math.min(40, readable.length())).replaceAll("-+$", "")
+            + "-"
+            + UUID.randomUUID().toString().substring(0, 5);
+    var client = bed.client();
+    client
+        .namespaces()
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .create();
+    var team = new Team(bed, namespace);
+    var root = bed.storage().credentials();
+    team.createSecret(S3_SECRET, root.accessKeyId(), root.secretAccessKey());
+    return team;
+  }
+
+  String namespace() {
+    return namespace;
+  }
+
+  KubernetesClient client() {
+    return bed.client();
+  }
+
+  void createSecret(String name, String accessKeyId, String secretAccessKey) {
+    client()
+        .secrets()
+        .inNamespace(namespace)
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withStringData(
+                    Map.of(
+                        "AWS_ACCESS_KEY_ID", accessKeyId, "AWS_SECRET_ACCESS_KEY", secretAccessKey))
+                .build())
+        .serverSideApply();
+  }
+
+  /**
+   * {@code kubectl create -f}: the API server's refusal, if any, is thrown as the client reports
+   * it.
+   */
+  JobHandle create(JobManifest manifest) {
+    client()
+        .genericKubernetesResources(JobHandle.TRAINING_JOBS)
+        .inNamespace(namespace)
+        .load(new ByteArrayInputStream(manifest.json().getBytes(StandardCharsets.UTF_8)))
+        .create();
+    return new JobHandle(client(), namespace, manifest.name());
+  }
+
+  /** What was committed for this job, read from S3 and not from anybody's report. */
+  Committed committed(JobHandle job) {
+    return bed.storage().committed(job.key());
+  }
+
+  List<String> eventReasons(JobHandle job) {
+    return client().v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(event -> event.getInvolvedObject().getName().equals(job.name()))
+        .map(event -> event.getReason())
+        .toList();
+  }
+
+  /** Everything a person would ask for after a failure, under target/e2e/NAMESPACE. */
+  void writeEvidence() {
+    var dir = Repository.root().resolve("e2e/target/e2e").resolve(namespace);
+    try {
+      Files.createDirectories(dir);
+      write(dir, "job.yaml", "get", "trainingjobs", "-o", "yaml");
+      write(dir, "objects.txt", "get", "jobs,pods,services", "-o", "wide");
+      write(dir, "pods.yaml", "get", "pods", "-o", "yaml");
+      write(dir, "events.txt", "get", "events", "--sort-by=.lastTimestamp");
+      for (var pod : client().pods().inNamespace(namespace).list().getItems()) {
+        for (var container : List.of("trainer", "agent")) {
+          write(
+              dir,
+              pod.getMetadata().getName() + "." + container + ".log",
+              "logs",
+              pod.getMetadata().getName(),
+              "-c",
+              container,
+              "--tail=400");
+        }
+      }
+      Files.writeString(
+          dir.resolve("operator.log"),
+          bed.kubectl(
+                  "-n", TestBed.OPERATOR_NAMESPACE, "logs", "deploy/intermission", "--tail=2000")
+              .output());
+      System.err.println("evidence: " + dir);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + dir, e);
+    }
+  }
+
+  private void write(Path dir, String file, String... words) throws IOException {
+    var line = new ArrayList<>(List.of("-n", namespace));
+    line.addAll(List.of(words));
+    Files.writeString(dir.resolve(file), bed.kubectl(line.toArray(String[]::new)).output());
+  }
+
+  @Override
+  public void close() {
+    client().namespaces().withName(namespace).delete();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.intermission.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * What all end-to-end tests of one run share: a real cluster of their own, our images in it, and
+ * the operator installed by its chart. Made once, removed at the end of the run; {@code
+ * -De2e.cluster=NAME} uses (and keeps) a cluster that is already there.
+ */
+final class TestBed implements AutoCloseable {
+
+  static final String OPERATOR_NAMESPACE = "intermission-system";
+
+  private final String cluster;
+  private final boolean keep;
+  private final Path kubeconfig;
+  private final KubernetesClient client;
+  private final Storage storage;
+  private JsonNode undisturbedDigests;
+
+  private TestBed(
+      String cluster, boolean keep, Path kubeconfig, KubernetesClient client, Storage storage) {
+    this.cluster = cluster;
+    this.keep = keep;
+    this.kubeconfig = kubeconfig;
+    this.client = client;
+    this.storage = storage;
+  }
+
+  static TestBed open() {
+    var named = System.getProperty("e2e.cluster", "");
+    var keep = !named.isEmpty();
+    var cluster = keep ? named : "e2e-" + checkoutDigest();
+    // dies here: the next run finds the half-made cluster under the same name, and `up` repairs it
+    var kubeconfig = Path.of(Command.of("e2e/cluster/cluster", "up", "--name", cluster).run());
+    var archives = Command.of("e2e/images/build").run().lines().toList();
+    Command.of("e2e/cluster/cluster", "load", "--name", cluster).and(archives).run();
+    Command.of("e2e/install", "--kubeconfig", kubeconfig.toString()).run();
+    var client = client(kubeconfig);
+    return new TestBed(cluster, keep, kubeconfig, client, Storage.of(client));
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  /** Runs kubectl as a user would; standard error is part of the output. */
+  Command.Result kubectl(String... words) {
+    return Command.of(Command.of("e2e/cluster/tool", "kubectl").run())
+        .and(List.of(words))
+        .with("KUBECONFIG", kubeconfig.toString())
+        .attemptWithErrors();
+  }
+
+  /**
+   * What the digits job ends with when nobody touches it: the measure for every other test. Trained
+   * once.
+   */
+  synchronized JsonNode undisturbedDigests() {
+    if (undisturbedDigests == null) {
+      try (var team = Team.open(this, "undisturbed")) {
+        var job = team.create(JobManifest.digits("digits"));
+        job.awaitPhase("Succeeded");
+        undisturbedDigests = team.committed(job).digests();
+      }
+    }
+    return undisturbedDigests;
+  }
+
+  /** Ends the operator's process without notice. The kubelet starts it again in the same pod. */
+  void killOperator() {
+    var pods =
+        client
+            .pods()
+            .inNamespace(OPERATOR_NAMESPACE)
+            .withLabel("app.kubernetes.io/name", "intermission")
+            .list()
+            .getItems();
+    pods.forEach(pod -> HostProcess.of(pod, "operator").kill());
+  }
+
+  @Override
+  public void close() {
+    storage.close();
+    client.close();
+    if (!keep) Command.of("e2e/cluster/cluster", "down", "--name", cluster).run();
+  }
+
+  private static KubernetesClient client(Path kubeconfig) {
+    try {
+      return new KubernetesClientBuilder()
+          .withConfig(Config.fromKubeconfig(Files.readString(kubeconfig)))
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + kubeconfig, e);
+    }
+  }
+
+  /** Two checkouts on one machine test side by side, each with a cluster of its own. */
+  private static String checkoutDigest() {
+    try {
+      var sum =
+          MessageDigest.getInstance("SHA-256")
+              .digest(Repository.root().toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sum, 0, 4);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

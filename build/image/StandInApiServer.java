@@ -10,6 +10,12 @@ import java.util.concurrent.Executors;
 /** A Kubernetes API server with nothing in it: lists are empty, watches stay silent, what is written is handed back. */
 final class StandInApiServer implements AutoCloseable {
 
+  private static final String ALL_IS_ALLOWED =
+      """
+      {"kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1", "spec": {}, "status": {"incomplete": false, "nonResourceRules": [],
+       "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]}}
+      """;
+
   private final ConcurrentMap<String, byte[]> written = new ConcurrentHashMap<>();
   private final HttpServer server;
 
@@ -28,10 +34,15 @@ final class StandInApiServer implements AutoCloseable {
     var path = request.getRequestURI().getPath();
     var query = String.valueOf(request.getRequestURI().getQuery());
     var body = request.getRequestBody().readAllBytes();
-    if (query.contains("watch=true")) {
+    if ("websocket".equalsIgnoreCase(request.getRequestHeaders().getFirst("Upgrade"))) {
+      request.sendResponseHeaders(200, -1); // no WebSockets here: the client then watches by a plain GET
+      request.close();
+    } else if (query.contains("watch=true")) {
       request.sendResponseHeaders(200, 0); // and never ends: close() cuts it
     } else if (path.equals("/version")) {
       send(request, 200, "{\"major\":\"1\",\"minor\":\"34\",\"gitVersion\":\"v1.34.0\"}".getBytes());
+    } else if (path.endsWith("/selfsubjectrulesreviews")) {
+      send(request, 201, ALL_IS_ALLOWED.getBytes());
     } else if (body.length > 0) {
       written.put(request.getRequestMethod().equals("POST") ? path + "/" + nameIn(body) : path, body);
       send(request, request.getRequestMethod().equals("POST") ? 201 : 200, body);

@@ -66,6 +66,7 @@ public final class Metrics {
 
   private void gauge(String name, Supplier<Facts> newest, ToDoubleFunction<Facts> value) {
     Gauge.builder(PREFIX + name, newest, facts -> value.applyAsDouble(facts.get()))
+        .strongReference(true) // a gauge of something that only we remember would turn to NaN
         .register(registry);
   }
 

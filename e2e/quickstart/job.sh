@@ -18,7 +18,8 @@ pause_job() {
   until_job 'its compute is released' 60 compute_is_released
   sample pause_to_released_seconds "$(elapsed "$asked" "$seen_at")"
   show_receipt
-  note "released $(elapsed "$asked" "$seen_at") s after the patch; pods of this job: $(pods_of "$job")"
+  say "  compute released $(elapsed "$asked" "$seen_at") s after the patch"
+  show_no_pods
 }
 
 resume_job() {
@@ -40,10 +41,11 @@ proven_since() { [[ $resume != "$1" && $proven ]] && in_phase Running; }
 
 field() { "$kubectl" get trainingjob "$job" --output "jsonpath=$1"; }
 
-pods_of() {
-  local pods
-  pods=$("$kubectl" get pods --selector "intermission.dev/job=$1" --output name)
-  [[ $pods ]] && echo "$pods" | tr '\n' ' ' || echo none
+# show_no_pods: released means that every container has ended; the kubelet takes a moment more to remove the pod itself.
+show_no_pods() {
+  "$kubectl" wait pod --for delete --selector "intermission.dev/job=$job" --timeout 30s >/dev/null
+  type_out "kubectl get pods --selector intermission.dev/job=$job"
+  say "  $("$kubectl" get pods --selector "intermission.dev/job=$job" 2>&1)"
 }
 
 show_receipt() {
@@ -74,6 +76,7 @@ show_resume() {
 finish_job() {
   until_job 'training is over' 300 in_phase Succeeded
   stop_watching
+  good "finished after $(field '{.status.checkpoint.step}') steps, accuracy $accuracy"
   digest=$(weights_digest)
   [[ $digest ]] || fail "the final checkpoint of '$job' declares no digest of its weights." "Look at $(field '{.status.checkpoint.uri}')."
 }

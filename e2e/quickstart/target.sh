@@ -22,7 +22,11 @@ bring_cluster_up() {
 }
 
 build_images() {
-  mvn --batch-mode --quiet --no-transfer-progress package -DskipTests || fail "the build failed." "The lines above are Maven's."
+  local log=target/quickstart-build.log
+  mkdir -p target
+  note "mvn package -DskipTests; its words go to $log"
+  mvn --batch-mode --no-transfer-progress package -DskipTests >"$log" 2>&1 ||
+    fail "the build failed: $(grep -m 3 -F '[ERROR]' "$log")" "All of it is in $log."
   mapfile -t archives < <(e2e/images/build)
   ((${#archives[@]} == 3)) || fail "not all images could be built." "The lines above say why."
 }

@@ -22,26 +22,26 @@ fail() {
   exit 1
 }
 
-bar_shown='' bar_tenth=-1
+bar_shown='' bar_said=''
 
-# bar DONE TOTAL TEXT: one line that moves on a terminal; elsewhere a new line for every tenth of the way.
+# bar DONE TOTAL PHASE TEXT: one line that moves on a terminal; elsewhere a new line for every tenth of the way and every phase.
 bar() {
-  local width=30 full=0 tenth
+  local width=30 full=0 saying
   (($2 > 0)) && full=$(($1 * width / $2))
   if [[ $live ]]; then
-    printf '\r\e[K  %s%s%s%s %s' "$green" "$(repeat "$full" '█')" "$plain$dim" "$(repeat $((width - full)) '░')$plain" "$3"
+    printf '\r\e[K  %s%s%s%s %s' "$green" "$(repeat "$full" '█')" "$plain$dim" "$(repeat $((width - full)) '░')$plain" "$(printf '%-10s' "$3") $4"
     bar_shown=1
   else
-    tenth=$(($2 > 0 ? $1 * 10 / $2 : 0))
-    ((tenth == bar_tenth)) || say "  [$(repeat "$full" '#')$(repeat $((width - full)) '.')] $3"
-    bar_tenth=$tenth
+    saying=$3$(($2 > 0 ? $1 * 10 / $2 : 0))
+    [[ $saying == "$bar_said" ]] || say "  [$(repeat "$full" '#')$(repeat $((width - full)) '.')] $(printf '%-10s' "$3") $4"
+    bar_said=$saying
   fi
 }
 
 # bar_ends: the last state of the bar stays, and text goes on below it.
 bar_ends() {
   [[ $bar_shown ]] && printf '\n'
-  bar_shown='' bar_tenth=-1
+  bar_shown='' bar_said=''
 }
 
 repeat() {

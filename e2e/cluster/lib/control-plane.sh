@@ -9,6 +9,7 @@ make_control_certificates() {
   make_certificate "$pki" kubelet-client /O=system:masters/CN=kube-apiserver-kubelet-client
   make_client "$pki" controller-manager /CN=system:kube-controller-manager
   make_client "$pki" scheduler /CN=system:kube-scheduler
+  [[ -s $pki/admin.key ]] || make_rsa_key "$pki/admin.key"
   make_client "$pki" admin /O=system:masters/CN=admin
   make_kubeconfig "$STATE/kubeconfig" "$pki" admin
 }

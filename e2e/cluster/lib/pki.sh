@@ -1,4 +1,4 @@
-# Owns the certificates and the kubeconfigs. Elliptic keys: they are made in milliseconds.
+# Owns the certificates and the kubeconfigs. Elliptic keys, made in milliseconds, but for people's: not every client reads those.
 # Needs instance.sh.
 
 # make_authority: the cluster's certificate authority and the key that signs service account tokens.
@@ -15,7 +15,14 @@ make_authority() {
 }
 
 make_key() {
-  (umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1")
+  (umask 077 && openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.new")
+  put_in_place "$1.new" "$1"
+}
+
+# make_rsa_key FILE: for the kubeconfig that is handed out. Fabric8 reads an elliptic client key only with Bouncy Castle beside it.
+make_rsa_key() {
+  (umask 077 && openssl genrsa -out "$1.new" 2048 2>/dev/null)
+  put_in_place "$1.new" "$1"
 }
 
 # make_certificate FOLDER NAME SUBJECT [ALTERNATIVE-NAMES]: FOLDER/NAME.crt and .key, signed by the authority.
@@ -23,7 +30,7 @@ make_certificate() {
   local certificate=$1/$2.crt key=$1/$2.key authority=$STATE/control/pki/ca
   [[ -s $certificate ]] && return
   mkdir -p "$1"
-  make_key "$key"
+  [[ -s $key ]] || make_key "$key"
   openssl req -new -key "$key" -subj "$3" |
     openssl x509 -req -CA "$authority.crt" -CAkey "$authority.key" -set_serial "0x$(openssl rand -hex 8)" -days 3650 \
       -extfile <(echo "${4:+subjectAltName=$4}") -out "$certificate.new" 2>/dev/null

@@ -12,7 +12,6 @@ import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -61,6 +60,7 @@ public final class CheckpointReader {
     var part = part(manifest, rank);
     var building = directory.resolveSibling(directory.getFileName() + ".restoring");
     try {
+      requireEmpty(directory);
       Trees.delete(building); // what a process that died here left behind
       Files.createDirectories(building);
       requireRoom(part, building);
@@ -104,6 +104,13 @@ public final class CheckpointReader {
     return targets;
   }
 
+  private static void requireEmpty(Path directory) throws IOException {
+    if (Files.exists(directory) && !Trees.isEmpty(directory)) {
+      throw new StoreException.DirectoryRefused(
+          directory + " is not empty: a restore needs a place of its own. It was not touched.");
+    }
+  }
+
   private static void requireRoom(Part part, Path on) throws IOException {
     var free = Files.getFileStore(on).getUsableSpace();
     if (part.bytes() <= free) return;
@@ -121,9 +128,6 @@ public final class CheckpointReader {
 
   private static StoreException failure(Path directory, IOException e) {
     return switch (e) {
-      case DirectoryNotEmptyException _ ->
-          new StoreException.DirectoryRefused(
-              directory + " is not empty: a restore needs a place of its own. It was not touched.");
       case AtomicMoveNotSupportedException _ ->
           new StoreException.DirectoryRefused(
               directory + " is a mount of its own: restore into a folder below it.");

@@ -14,6 +14,13 @@ final class Trees {
 
   private Trees() {}
 
+  /** Whether a folder holds nothing. */
+  static boolean isEmpty(Path folder) throws IOException {
+    try (var entries = Files.list(folder)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
   /** Deletes {@code root} if it is there; follows no links. */
   static void delete(Path root) throws IOException {
     if (!Files.exists(root)) return;

@@ -41,6 +41,7 @@ public final class TestingStore implements ObjectStore {
 
   private final Map<String, Entry> objects = new TreeMap<>();
   private final Map<Integer, Fault> faults = new HashMap<>();
+  private final Map<Integer, Runnable> events = new HashMap<>();
   private final List<String> log = new ArrayList<>();
   private final List<byte[]> heads = new ArrayList<>();
   private boolean keepsSums = true;
@@ -50,6 +51,12 @@ public final class TestingStore implements ObjectStore {
   /** Call number {@code call} from now on suffers {@code fault}. */
   public TestingStore fail(int call, Fault fault) {
     faults.put(calls + call, fault);
+    return this;
+  }
+
+  /** Runs {@code event} just before call number {@code call} from now on. */
+  public TestingStore before(int call, Runnable event) {
+    events.put(calls + call, event);
     return this;
   }
 
@@ -226,6 +233,7 @@ public final class TestingStore implements ObjectStore {
       String what, Supplier<T> call, Optional<java.util.function.Function<String, T>> lost) {
     var number = calls++;
     var fault = Optional.ofNullable(faults.get(number));
+    events.getOrDefault(number, () -> {}).run();
     log.add(number + ": " + what + fault.map(f -> " (" + f + ")").orElse(""));
     if (fault.isEmpty()) return call.get();
     return switch (fault.get()) {
@@ -257,7 +265,8 @@ public final class TestingStore implements ObjectStore {
         try (var file = FileChannel.open(slice.file())) {
           var bytes = ByteBuffer.allocate((int) slice.length());
           file.read(bytes, slice.offset());
-          if (bytes.hasRemaining()) throw new StoreException.DirectoryTorn("ends early");
+          if (bytes.hasRemaining())
+            throw new StoreException.DirectoryTorn(slice.file() + " ends early");
           yield bytes.array();
         } catch (IOException e) {
           throw new UncheckedIOException(e);

@@ -1,0 +1,171 @@
+package dev.intermission.checkpoint.save;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.manifest.ManifestStore;
+import dev.intermission.checkpoint.protocol.Claim;
+import dev.intermission.checkpoint.testing.Invariants;
+import dev.intermission.checkpoint.testing.TestingJob;
+import dev.intermission.checkpoint.testing.TestingStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointWriterTest {
+
+  @TempDir Path folder;
+  private final TestingStore store = new TestingStore();
+  private TestingJob job;
+  private Claim claim;
+
+  @BeforeEach
+  void claim() {
+    job = new TestingJob(store, store.clock(), folder);
+    job.seal(Optional.empty(), 1, Optional.empty());
+    claim = job.claim(1, "pod-a");
+  }
+
+  @Test
+  void onlyChunksThatHeadsManifestListsAreReused() {
+    claim = job.save(claim, 1, "a");
+    claim = job.save(claim, 2, "b");
+    var third = job.writer().save(claim, job.request(3, "a")); // the bytes of step 1 come again
+    var chunks =
+        new ManifestStore(store, TestingJob.LAYOUT).read(third.manifest()).chunks().toList();
+    assertThat(chunks)
+        .anyMatch(chunk -> chunk.key().endsWith("-1-1-2")); // frozen, by way of step 2
+    assertThat(chunks)
+        .anyMatch(chunk -> chunk.key().endsWith("-3-1-2")); // "a" is not step 1's object
+    assertThat(third.sentBytes()).isEqualTo(1);
+  }
+
+  @Test
+  void aSaveOfTheSameStepThatAnswersARequestIsCommittedWithoutSendingAnythingTwice() {
+    claim = job.save(claim, 1, "a");
+    var plain = job.request(1, "a");
+    var asked = new SaveRequest(1, 0, 1, plain.directory(), Optional.of(9L), false);
+    var result = job.writer().save(claim, asked);
+    assertThat(result.sentBytes()).isZero();
+    assertThat(job.head().orElseThrow().head().manifest()).contains(result.manifest());
+    assertThat(new ManifestStore(store, TestingJob.LAYOUT).read(result.manifest()).requestId())
+        .contains(9L);
+  }
+
+  @Test
+  void aFileLongerThanAChunkIsCutAndComesBackWhole() throws IOException {
+    var request = job.request(1, "x".repeat(2500));
+    var result = job.writer().save(claim, request);
+    var manifest = new ManifestStore(store, TestingJob.LAYOUT).read(result.manifest());
+    assertThat(manifest.parts().getFirst().files().getLast().chunks())
+        .extracting(chunk -> chunk.bytes())
+        .containsExactly(1000L, 1000L, 500L);
+    assertThat(manifest.objects()).isEqualTo(4); // the two equal chunks are one object
+  }
+
+  @Test
+  void aSymbolicLinkIsRefusedByName() throws IOException {
+    var request = job.request(1, "a");
+    Files.createSymbolicLink(request.directory().resolve("link"), Path.of("weights"));
+    assertThatThrownBy(() -> job.writer().save(claim, request))
+        .isInstanceOf(StoreException.DirectoryRefused.class)
+        .hasMessageContaining("link is a symbolic link");
+    assertThat(job.head().orElseThrow().head().manifest()).isEmpty();
+  }
+
+  @Test
+  void aPipeIsRefusedByName() throws Exception {
+    var request = job.request(1, "a");
+    var pipe = request.directory().resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> job.writer().save(claim, request))
+        .isInstanceOf(StoreException.DirectoryRefused.class)
+        .hasMessageContaining("pipe is neither a file nor a folder");
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsRefused() {
+    var request = new SaveRequest(1, 0, 1, folder.resolve("nowhere"), Optional.empty(), false);
+    assertThatThrownBy(() -> job.writer().save(claim, request))
+        .isInstanceOf(StoreException.DirectoryRefused.class);
+  }
+
+  @Test
+  void aDeclarationThatIsNotJsonIsRefusedByName() throws IOException {
+    var request = job.request(1, "a");
+    Files.writeString(request.directory().resolve("checkpoint.json"), "{oops");
+    assertThatThrownBy(() -> job.writer().save(claim, request))
+        .isInstanceOf(StoreException.DirectoryRefused.class)
+        .hasMessageContaining("checkpoint.json is not JSON");
+  }
+
+  @Test
+  void aFileThatShrinksWhileItIsSavedTearsTheSaveAndNothingIsCommitted() {
+    var request = job.request(1, "x".repeat(2500));
+    var weights = request.directory().resolve("weights");
+    store.before(
+        1,
+        () ->
+            truncate(weights)); // the first call sends "frozen", the second one the first chunk of
+    // weights
+    assertThatThrownBy(() -> job.writer().save(claim, request))
+        .isInstanceOf(StoreException.DirectoryTorn.class)
+        .hasMessageContaining("weights");
+    assertThat(job.head().orElseThrow().head().manifest()).isEmpty();
+  }
+
+  @Test
+  void aGangIsCommittedByRank0WhenAllPartsOfTheRosterAreThere() throws IOException {
+    var session = new Session(claim.token(), Map.of(0, "pod-a", 1, "pod-b"));
+    job.writer().savePart(session, Optional.empty(), ofRank(1, 2));
+    var result = job.writer().save(claim, session, ofRank(0, 2));
+    var manifest = new ManifestStore(store, TestingJob.LAYOUT).read(result.manifest());
+    assertThat(manifest.parts())
+        .extracting(part -> part.podUid())
+        .containsExactly("pod-a", "pod-b");
+    Invariants.hold(store, TestingJob.LAYOUT);
+  }
+
+  @Test
+  void aPartOfAnotherIncarnationIsNeverCommitted() throws IOException {
+    var zombie = new Session(claim.token(), Map.of(0, "pod-a", 1, "zombie"));
+    job.writer().savePart(zombie, Optional.empty(), ofRank(1, 2));
+    var session = new Session(claim.token(), Map.of(0, "pod-a", 1, "pod-b"));
+    var mine = ofRank(0, 2);
+    assertThatThrownBy(() -> job.writer().save(claim, session, mine))
+        .isInstanceOf(StoreException.PartsIncomplete.class);
+    assertThat(job.head().orElseThrow().head().manifest()).isEmpty();
+  }
+
+  @Test
+  void ranksThatDoNotAgreeAreNotCommitted() throws IOException {
+    var session = new Session(claim.token(), Map.of(0, "pod-a", 1, "pod-b"));
+    var one = ofRank(1, 2);
+    var finished = new SaveRequest(1, 1, 2, one.directory(), Optional.empty(), true);
+    job.writer().savePart(session, Optional.empty(), finished);
+    var mine = ofRank(0, 2);
+    assertThatThrownBy(() -> job.writer().save(claim, session, mine))
+        .isInstanceOf(StoreException.PartsIncomplete.class)
+        .hasMessageContaining("do not agree");
+  }
+
+  private SaveRequest ofRank(int rank, int worldSize) throws IOException {
+    var directory = Files.createDirectories(folder.resolve("rank-" + rank));
+    Files.writeString(directory.resolve("shard"), "of rank " + rank);
+    return new SaveRequest(1, rank, worldSize, directory, Optional.empty(), false);
+  }
+
+  private static void truncate(Path file) {
+    try {
+      Files.writeString(file, "short");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

@@ -90,10 +90,11 @@ final class Storage implements AutoCloseable {
   void damage(Committed checkpoint) {
     var chunk =
         manifest(checkpoint.job(), checkpoint.manifestName()).chunks().findFirst().orElseThrow();
-    var good = store.read(chunk.key()).orElseThrow();
+    var key = new Layout(PREFIX, checkpoint.job()).chunks() + chunk.key();
+    var good = store.read(key).orElseThrow();
     var bad = good.bytes().clone();
     bad[bad.length / 2] ^= 1;
-    assertThat(store.swap(chunk.key(), new SwapCondition.IfMatch(good.etag()), bad))
+    assertThat(store.swap(key, new SwapCondition.IfMatch(good.etag()), bad))
         .isInstanceOf(SwapOutcome.Swapped.class);
   }
 

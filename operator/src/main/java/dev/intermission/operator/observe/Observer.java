@@ -30,6 +30,7 @@ public final class Observer {
   private final AccessRules access;
   private final Fingerprint fingerprint;
   private final Clock clock;
+  private final RecordedChildJob recordedJob;
   private final LastSeenPods pods;
   private final Nodes nodes;
 
@@ -43,6 +44,7 @@ public final class Observer {
     this.access = access;
     this.fingerprint = fingerprint;
     this.clock = clock;
+    this.recordedJob = new RecordedChildJob(client);
     this.pods = new LastSeenPods(client);
     this.nodes = new Nodes(client, clock);
   }
@@ -58,7 +60,10 @@ public final class Observer {
             cachedPods.stream().filter(pod -> belongs(pod, job)).toList());
     var workers = own.stream().map(pod -> Workers.of(pod, nodes::find)).toList();
     var children =
-        cachedJobs.stream().filter(child -> belongs(child, job)).map(ChildJobs::of).toList();
+        recordedJob.complete(job, cachedJobs).stream()
+            .filter(child -> belongs(child, job))
+            .map(ChildJobs::of)
+            .toList();
     var granted = access.resolve(meta.getNamespace(), job.getSpec().checkpoint().storage().s3());
     return new Observation(
         subject(job, granted),

@@ -86,10 +86,20 @@ final class Storage implements AutoCloseable {
     return new Committed(job, ref.step(), ref.name(), ref.sha256(), manifest.finished(), digests);
   }
 
-  /** Turns one byte of the newest checkpoint's first chunk, as a failing disk would. */
+  /**
+   * Turns one byte of a chunk that only this checkpoint has, as a failing disk would. Chunks whose
+   * bytes never change are shared with its parents: damage to one of those leaves nothing to fall
+   * back to.
+   */
   void damage(Committed checkpoint) {
+    var itsOwn =
+        "-" + checkpoint.step() + "-"; // a chunk's key names the step that it was first saved for
     var chunk =
-        manifest(checkpoint.job(), checkpoint.manifestName()).chunks().findFirst().orElseThrow();
+        manifest(checkpoint.job(), checkpoint.manifestName())
+            .chunks()
+            .filter(ref -> ref.key().contains(itsOwn))
+            .findFirst()
+            .orElseThrow();
     var key = new Layout(PREFIX, checkpoint.job()).chunks() + chunk.key();
     var good = store.read(key).orElseThrow();
     var bad = good.bytes().clone();

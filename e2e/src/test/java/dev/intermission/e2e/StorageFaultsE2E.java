@@ -107,7 +107,7 @@ final class StorageFaultsE2E {
           var from = seen.at("/status/run/resumedFrom/step").asLong(-1);
           return from > 0 && from < pausedAt;
         });
-    assertThat(team.eventReasons(job)).contains("CheckpointQuarantined");
+    assertThat(team.eventReasons(job)).contains("Damaged");
     expect.undisturbedResult(team, job);
   }
 }

@@ -2,10 +2,10 @@
 # answers and nothing more; MinIO is put there, and taken away again, only for who asked for it.
 # Needs tools.sh, addons.sh.
 
-MINIO_IMAGE=${MINIO_IMAGE:-quay.io/minio/minio:latest}
-
 context_up() {
   local context=$1 with_minio=$2
+  [[ -z $with_minio || ${MINIO_IMAGE:-} ]] ||
+    fail "no image of MinIO is named for the cluster of context '$context'." "Set MINIO_IMAGE to one that its nodes can pull, for example a copy in your own registry. Nothing has been changed."
   ensure_tools kubectl
   "$(tool_binary kubectl)" --context "$context" --request-timeout=10s get --raw /readyz >/dev/null ||
     fail "the cluster of context '$context' does not answer." "The line above is kubectl's own; 'kubectl config get-contexts' lists what your kubeconfig knows."

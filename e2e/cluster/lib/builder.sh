@@ -1,5 +1,5 @@
 # Owns the choice of the local image builder, and what it knows.
-# Needs say.sh.
+# Needs say.sh, packages.sh.
 
 # image_builder: docker where its daemon answers (the client alone builds nothing), else podman, else buildah; else nothing.
 image_builder() {
@@ -10,6 +10,12 @@ image_builder() {
   elif command -v buildah >/dev/null; then
     echo buildah
   fi
+}
+
+# ensure_builder: prints the one that is there; where there is none, buildah is installed first.
+ensure_builder() {
+  [[ $(image_builder) ]] || ensure_packages buildah
+  image_builder
 }
 
 # builder_knows BUILDER IMAGE

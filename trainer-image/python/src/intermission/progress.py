@@ -1,0 +1,53 @@
+"""Owns ``progress.json``: replaced at most four times a second, and at once when something changed that the agent waits for."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import datetime, timezone
+from typing import Any, Dict, Mapping, Optional
+
+from .files import JsonFile
+
+AT_MOST_EVERY_SECONDS = 0.25
+
+
+class ProgressReporter:
+    def __init__(self, file: JsonFile, total_steps: Optional[int]) -> None:
+        self._file = file
+        self._position: Dict[str, Any] = {"step": 0}
+        self._metrics: Dict[str, float] = {}
+        self._own: Dict[str, float] = {}
+        self._facts: Dict[str, Any] = {} if total_steps is None else {"totalSteps": total_steps}
+        self._changed = True
+        self._written = -math.inf
+
+    def at(self, step: int, epoch: Optional[float], metrics: Mapping[str, float]) -> None:
+        self._facts.setdefault("firstStep", step)
+        self._position = {"step": step} if epoch is None or not math.isfinite(epoch) else {"step": step, "epoch": epoch}
+        self._metrics = dict(metrics)
+
+    def fact(self, name: str, value: Any) -> None:
+        """One of ``armed, missed, held, failed, finished, exact``; ``None`` takes it back."""
+        if self._facts.get(name) == value:
+            return
+        if value is None:
+            del self._facts[name]
+        else:
+            self._facts[name] = value
+        self._changed = True
+
+    def measured(self, metric: str, value: float) -> None:
+        """Adds a number to the metrics of every later report."""
+        self._own[metric] = value
+
+    def flush(self) -> None:
+        now = time.monotonic()
+        if not self._changed and now - self._written < AT_MOST_EVERY_SECONDS:
+            return
+        metrics = {name: float(value) for name, value in {**self._metrics, **self._own}.items()}
+        finite = {name: value for name, value in metrics.items() if math.isfinite(value)}  # JSON has no NaN
+        at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self._file.replace({**self._position, **self._facts, "metrics": finite, "at": at})
+        self._changed = False
+        self._written = now

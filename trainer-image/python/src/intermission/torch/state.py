@@ -1,0 +1,139 @@
+"""Owns what a PyTorch training consists of, and the files that hold it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, Optional
+
+import torch
+
+from ..state import Contents, ResumePoint, Write
+from . import profile, rng
+from .architecture import require_same
+from .batches import ResumableBatches
+from .copying import HostCopy
+
+PARTS = {"model": "model.pth", "optimizer": "optimizer.pth", "schedule": "schedule.pth", "scaler": "scaler.pth", "rng": "rng.pth"}
+STATE_JSON = "state.json"
+
+# PyTorch 1.13's restricted loader cannot read a float, so there the checkpoint is trusted: it is the job's own, and its sums were verified.
+RUNS_NO_CODE = int(torch.__version__.split(".")[0]) >= 2
+
+
+class TorchState:
+    """Model, optimizer, schedule, scaler, all generators and the data order, each as its own ``state_dict`` in a ``.pth`` file; ``state.json`` is for people.
+
+    Args:
+        model: an ``nn.Module``; of one wrapped for data parallelism, the module inside is taken, so that the names stay the same.
+        batches: the data order; without it a resume does not promise to see the same examples.
+        overrides: settings that replace the checkpoint's in every parameter group of the optimizer after a resume, such as ``{"lr": 1e-4}``.
+    """
+
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        optimizer: Optional[torch.optim.Optimizer] = None,
+        *,
+        schedule: Any = None,
+        scaler: Any = None,
+        batches: Optional[ResumableBatches] = None,
+        overrides: Optional[Mapping[str, Any]] = None,
+    ) -> None:
+        inner = getattr(model, "module", model)
+        self._sources = {"model": inner, "optimizer": optimizer, "schedule": schedule, "scaler": scaler}
+        self._batches = batches
+        self._overrides = dict(overrides or {})
+        self._overridden: List[str] = []
+        self._copy = HostCopy()
+
+    def snapshot(self, step: int) -> Write:
+        live = {part: source.state_dict() for part, source in self._sources.items() if source is not None}
+        copied = self._copy.of({**live, "rng": rng.capture()})
+        notes = self._notes(step, copied)
+        profiled = profile.profile(copied["model"].values() if not torch.cuda.is_available() else live["model"].values())
+        contains = tuple(part for part in ("model", "optimizer", "schedule", "rng") if part in copied) + (("data",) if self._batches else ())
+
+        def write(directory: Path) -> Contents:
+            for part, content in copied.items():
+                torch.save(content, directory / PARTS[part])
+            (directory / STATE_JSON).write_text(json.dumps(notes, indent=2), encoding="utf-8")
+            return Contents(contains, profiled, {"weights": digest(copied["model"])})
+
+        return write
+
+    def restore(self, directory: Path) -> None:
+        """Loads all parts, or none of the model.
+
+        Raises:
+            ArchitectureMismatch: names each parameter, the expected and the found shape.
+            ValueError: a file is not what it should be, or the data order has changed.
+        """
+        notes = json.loads((directory / STATE_JSON).read_text(encoding="utf-8"))
+        model = self._sources["model"]
+        weights = _load(directory / PARTS["model"])
+        require_same(model.state_dict(), weights, PARTS["model"])
+        model.load_state_dict(weights)
+        for part in ("optimizer", "schedule", "scaler"):
+            if self._sources[part] is not None:
+                self._sources[part].load_state_dict(_load(directory / PARTS[part]))
+        if self._batches is not None and "data" in notes:
+            self._batches.load(notes["data"], notes["step"])
+        self._override()
+        rng.restore(_load(directory / PARTS["rng"]))  # last: loading may draw
+
+    def exactness(self, at: ResumePoint) -> str:
+        """The verdict that status shows after a resume."""
+        now = profile.profile(self._sources["model"].state_dict().values())
+        found = profile.verdict(now, at.numeric_profile)
+        if not self._overridden:
+            return found
+        changed = ", ".join(self._overridden)
+        return f"not bit-exact: {changed}" if found == "exact" else f"{found}, {changed}"
+
+    def _override(self) -> None:
+        """A schedule multiplies its own base rates, so those follow an override of ``lr``."""
+        optimizer, schedule = self._sources["optimizer"], self._sources["schedule"]
+        self._overridden = []
+        for name, value in self._overrides.items():
+            for group in optimizer.param_groups:
+                if name not in group:
+                    raise ValueError(f"overrides: the optimizer has no setting {name!r}; it has {', '.join(sorted(set(group) - {'params'}))}")
+                if group[name] != value:
+                    self._overridden.append(f"{name} {group[name]} -> {value}")
+                group[name] = value
+            if name == "lr" and hasattr(schedule, "base_lrs"):
+                schedule.base_lrs = [value] * len(schedule.base_lrs)
+
+    def _notes(self, step: int, copied: Mapping[str, Any]) -> Dict[str, Any]:
+        notes: Dict[str, Any] = {"step": step, "files": {part: PARTS[part] for part in copied}}
+        if self._batches is not None:
+            notes["data"] = self._batches.state_dict()
+            notes["epoch"] = self._batches.epoch(step)
+        if "optimizer" in copied:
+            notes["optimizer"] = [{k: v for k, v in group.items() if k != "params" and _plain(v)} for group in copied["optimizer"]["param_groups"]]
+        return notes
+
+
+def digest(weights: Mapping[str, torch.Tensor]) -> str:
+    """SHA-256 over, for each tensor in the order of the names, the name in UTF-8 and its bytes."""
+    total = hashlib.sha256()
+    for name in sorted(weights):
+        total.update(name.encode())
+        total.update(weights[name].contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return total.hexdigest()
+
+
+def _load(file: Path) -> Any:
+    try:
+        return torch.load(file, map_location="cpu", weights_only=RUNS_NO_CODE)
+    except FileNotFoundError:
+        raise ValueError(f"{file.name} is missing in the checkpoint; it was saved by a program that did not have this part") from None
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as unreadable:
+        raise ValueError(f"{file.name} cannot be loaded: {unreadable}") from unreadable
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, (bool, int, float, str, type(None))) or (isinstance(value, (tuple, list)) and all(map(_plain, value)))

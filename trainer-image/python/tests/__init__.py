@@ -1,0 +1,3 @@
+import logging
+
+logging.getLogger("intermission").setLevel(logging.CRITICAL)

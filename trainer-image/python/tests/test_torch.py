@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any, Dict, Optional, Tuple
+
+import torch
+
+import intermission
+from intermission.environment import Environment
+from intermission.torch import ArchitectureMismatch, ResumableBatches, TorchState
+from intermission.torch.copying import HostCopy
+from intermission.torch.state import digest
+
+EXAMPLES, BATCH, STEPS = 40, 8, 12  # 5 steps an epoch: the run crosses two epoch borders
+
+
+class Data(torch.utils.data.Dataset):
+    def __len__(self) -> int:
+        return EXAMPLES
+
+    def __getitem__(self, index: int) -> Tuple[torch.Tensor, torch.Tensor]:
+        generator = torch.Generator().manual_seed(index)
+        return torch.randn(6, generator=generator), torch.randn(3, generator=generator)
+
+
+class Program:
+    """A small training that draws from every generator: dropout, Python's and NumPy's noise; with momentum, a schedule and batch statistics."""
+
+    def __init__(self, hidden: int = 16, seed: int = 1, **options: Any) -> None:
+        torch.manual_seed(7)
+        random.seed(7)
+        self.model = torch.nn.Sequential(
+            torch.nn.Linear(6, hidden), torch.nn.BatchNorm1d(hidden), torch.nn.ReLU(), torch.nn.Dropout(0.3), torch.nn.Linear(hidden, 3)
+        )
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.01)
+        self.schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimizer, STEPS)
+        self.batches = ResumableBatches(EXAMPLES, BATCH, seed)
+        self.state = TorchState(self.model, self.optimizer, schedule=self.schedule, batches=self.batches, **options)
+
+    def run(self, folder: Path, *, stop_after: Optional[int] = None, workers: int = 0) -> None:
+        with intermission.session(self.state, STEPS, save_every=1, local_directory=folder, environment=Environment()) as session:
+            start = session.resume()
+            for step, (x, y) in enumerate(self.batches.loader(Data(), num_workers=workers), start + 1):
+                if step > STEPS:
+                    break
+                self.train(x * (1 + 0.1 * random.random()), y)
+                session.step(step, epoch=self.batches.epoch(step))
+                if step == stop_after:
+                    session.save(step)
+                    return
+            session.finish(STEPS)
+
+    def train(self, x: torch.Tensor, y: torch.Tensor) -> None:
+        self.optimizer.zero_grad()
+        torch.nn.functional.mse_loss(self.model(x), y).backward()
+        self.optimizer.step()
+        self.schedule.step()
+
+    def bits(self) -> Tuple[str, str]:
+        moments = {f"{i}.{k}": v for i, state in self.optimizer.state_dict()["state"].items() for k, v in state.items()}
+        return digest(self.model.state_dict()), digest({name: torch.as_tensor(value) for name, value in moments.items()})
+
+
+class ExactResumeTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def undisturbed(self) -> Tuple[str, str]:
+        program = Program()
+        program.run(self.folder / "undisturbed")
+        return program.bits()
+
+    def test_stopped_at_every_step_it_ends_with_the_same_bits(self) -> None:
+        expected = self.undisturbed()
+        for stop in range(1, STEPS):
+            with self.subTest(stop=stop):
+                folder = self.folder / str(stop)
+                Program().run(folder, stop_after=stop)
+                random.random(), torch.rand(1)  # another process: nothing of the first one's generators is left
+                second = Program()
+                second.run(folder)
+                self.assertEqual(expected, second.bits())
+                self.assertEqual("exact", json.loads((folder / "progress.json").read_text())["exact"])
+
+    def test_batches_that_were_drawn_ahead_are_neither_lost_nor_repeated(self) -> None:
+        expected = self.undisturbed()
+        Program().run(self.folder / "ahead", stop_after=4, workers=2)
+        second = Program()
+        second.run(self.folder / "ahead", workers=2)
+        self.assertEqual(expected, second.bits())
+
+    def test_each_part_is_needed(self) -> None:
+        """Negative controls: a checkpoint that lacks one part does not end with the same bits."""
+        expected = self.undisturbed()
+        for part in ("rng", "schedule", "optimizer", "data"):
+            with self.subTest(without=part):
+                folder = self.folder / part
+                Program().run(folder, stop_after=4)
+                second = Program()
+                fresh = {name: value.state_dict() for name, value in (("schedule", second.schedule), ("optimizer", second.optimizer))}
+                saved = folder / "checkpoints/4"
+                if part == "rng":
+                    torch.save({**torch.load(saved / "rng.pth"), "torch": torch.get_rng_state()}, saved / "rng.pth")
+                elif part == "data":
+                    notes = json.loads((saved / "state.json").read_text())
+                    (saved / "state.json").write_text(json.dumps({**notes, "step": 0}))
+                else:
+                    torch.save(fresh[part], saved / f"{part}.pth")
+                second.run(folder)
+                self.assertNotEqual(expected, second.bits())
+
+    def test_a_checkpoint_is_readable_by_people_and_by_torch_load(self) -> None:
+        Program().run(self.folder / "a", stop_after=6)
+        saved = self.folder / "a/checkpoints/6"
+        notes = json.loads((saved / "state.json").read_text())
+        self.assertEqual((6, 1.2), (notes["step"], notes["epoch"]))
+        self.assertAlmostEqual(0.005, notes["optimizer"][0]["lr"])
+        self.assertEqual([16, 6], list(torch.load(saved / "model.pth")["0.weight"].shape))
+        declared = json.loads((saved / "checkpoint.json").read_text())
+        self.assertEqual(["model", "optimizer", "schedule", "rng", "data"], declared["contains"])
+        self.assertEqual(64, len(declared["digests"]["weights"]))
+
+
+class ChangedProgramTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        Program().run(self.folder, stop_after=4)
+
+    def progress(self) -> Dict[str, Any]:
+        return json.loads((self.folder / "progress.json").read_text())
+
+    def test_another_architecture_is_named_by_parameter_and_shape_and_nothing_is_loaded(self) -> None:
+        second = Program(hidden=32)
+        before = second.bits()
+        with self.assertRaisesRegex(ArchitectureMismatch, r"0\.weight: expected float32\[32, 6\], found float32\[16, 6\]"):
+            second.run(self.folder)
+        self.assertEqual(before, second.bits())
+
+    def test_an_override_of_the_learning_rate_is_taken_and_said(self) -> None:
+        second = Program(overrides={"lr": 0.5})
+        second.run(self.folder, stop_after=5)
+        self.assertIn("not bit-exact: lr ", self.progress()["exact"])
+        self.assertEqual([0.5], second.schedule.base_lrs)
+
+    def test_an_override_that_the_optimizer_does_not_know_is_refused(self) -> None:
+        with self.assertRaisesRegex(ValueError, "overrides: the optimizer has no setting 'learning_rate'; it has .*lr"):
+            Program(overrides={"learning_rate": 0.5}).run(self.folder)
+
+    def test_another_data_order_is_refused(self) -> None:
+        with self.assertRaisesRegex(ValueError, "The data order has changed: seed 1 -> 2"):
+            Program(seed=2).run(self.folder)
+
+    def test_another_number_of_threads_is_said(self) -> None:
+        threads = torch.get_num_threads()
+        self.addCleanup(torch.set_num_threads, threads)
+        torch.set_num_threads(threads + 1)
+        Program().run(self.folder, stop_after=5)
+        self.assertEqual(f"not bit-exact: threads {threads} -> {threads + 1}", self.progress()["exact"])
+
+    def test_a_torn_file_is_named(self) -> None:
+        file = self.folder / "checkpoints/4/optimizer.pth"
+        file.write_bytes(file.read_bytes()[:100])
+        with self.assertRaisesRegex(ValueError, "optimizer.pth cannot be loaded"):
+            Program().run(self.folder)
+
+    def test_a_missing_part_is_named(self) -> None:
+        (self.folder / "checkpoints/4/schedule.pth").unlink()
+        with self.assertRaisesRegex(ValueError, "schedule.pth is missing"):
+            Program().run(self.folder)
+
+
+class BatchesTest(unittest.TestCase):
+    def test_ranks_share_an_epoch_without_overlap(self) -> None:
+        seen = [next(iter(ResumableBatches(40, 4, 1, rank=rank, world_size=2))) for rank in (0, 1)]
+        alone = next(iter(ResumableBatches(40, 8, 1)))
+        self.assertEqual(sorted(alone), sorted(seen[0] + seen[1]))
+
+    def test_every_example_comes_once_an_epoch(self) -> None:
+        batches = iter(ResumableBatches(40, 8, 1))
+        self.assertEqual(list(range(40)), sorted(index for _ in range(5) for index in next(batches)))
+
+    def test_a_batch_larger_than_the_data_is_refused(self) -> None:
+        with self.assertRaisesRegex(ValueError, "batch_size: 2 x 30 is not between 1 and the number of examples, 40"):
+            ResumableBatches(40, 30, 1, world_size=2)
+
+
+class HostCopyTest(unittest.TestCase):
+    def test_the_second_copy_is_written_into_the_memory_of_the_first(self) -> None:
+        copy, value = HostCopy(), {"a": [torch.ones(3)], "b": (1, "x")}
+        first = copy.of(value)
+        value["a"][0].add_(1)
+        self.assertEqual([1, 1, 1], first["a"][0].tolist(), "training cannot change the copy")
+        second = copy.of(value)
+        self.assertEqual(first["a"][0].data_ptr(), second["a"][0].data_ptr())
+        self.assertEqual(([2, 2, 2], (1, "x")), (second["a"][0].tolist(), second["b"]))
+
+    def test_a_tensor_that_grew_gets_a_buffer_of_its_own(self) -> None:
+        copy = HostCopy()
+        copy.of([torch.ones(2)])
+        self.assertEqual([0, 0, 0], copy.of([torch.zeros(3)])[0].tolist())

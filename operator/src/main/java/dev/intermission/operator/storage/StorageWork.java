@@ -17,7 +17,10 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,7 +33,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class StorageWork {
   private static final Logger log = LoggerFactory.getLogger(StorageWork.class);
+  private static final String READ_HEAD = "read-head";
+  private static final String SEAL = "seal";
   private static final int AT_ONCE = 64;
+
+  /**
+   * A store that accepts and never answers holds a request for as long as its time-out; whoever
+   * waits for HEAD is told earlier.
+   */
+  private static final Duration SILENCE_IS_TOLD = Duration.ofSeconds(6);
 
   private final Stores stores;
   private final StorageFacts facts;
@@ -39,6 +50,9 @@ public final class StorageWork {
   private final OperatorMetrics metrics;
   private final Semaphore permits = new Semaphore(AT_ONCE);
   private final Set<Piece> inFlight = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService patience =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("storage-patience").factory());
 
   public StorageWork(
       Stores stores,
@@ -56,7 +70,7 @@ public final class StorageWork {
   /** Reads HEAD. */
   public void readHead(JobKey job, Access.Granted access) {
     start(
-        new Piece(job, "read-head", ""),
+        new Piece(job, READ_HEAD, ""),
         access,
         (store, asked) -> {
           facts.head(job.uid(), new Seen<>(new HeadWork(store, layout(job, access)).read(), asked));
@@ -71,7 +85,7 @@ public final class StorageWork {
       long run,
       Optional<Rollback> rollback) {
     start(
-        new Piece(job, "seal", run + " " + expected),
+        new Piece(job, SEAL, run + " " + expected),
         access,
         (store, asked) -> {
           var head = new HeadWork(store, layout(job, access)).seal(expected, run, rollback);
@@ -121,6 +135,9 @@ public final class StorageWork {
   private void run(Piece piece, Access.Granted access, Task task) {
     permits.acquireUninterruptibly();
     var asked = clock.instant();
+    var told =
+        patience.schedule(
+            () -> silent(piece, access), SILENCE_IS_TOLD.toMillis(), TimeUnit.MILLISECONDS);
     try {
       task.run(stores.find(access), asked);
       done(piece, "done", asked);
@@ -133,10 +150,27 @@ public final class StorageWork {
       log.atError().setCause(unexpected).log("work in S3 ended unexpectedly; report this trace");
       failed(piece, asked, new Problem("OperatorDefect", unexpected.toString()));
     } finally {
+      told.cancel(false);
       permits.release();
       inFlight.remove(piece); // before the wake: the next pass may start it again
       wake.accept(piece.job());
     }
+  }
+
+  /** Of HEAD only: reading a large checkpoint may take its time. */
+  private void silent(Piece piece, Access.Granted access) {
+    if (!piece.work().equals(READ_HEAD) && !piece.work().equals(SEAL)) return;
+    var problem =
+        new Problem(
+            "EndpointUnreachable",
+            "The S3 store at "
+                + access.storage().location()
+                + " has not answered for "
+                + SILENCE_IS_TOLD.toSeconds()
+                + " s. Nothing was lost; it is asked on. Check spec.checkpoint.storage.s3.endpoint,"
+                + " and that a NetworkPolicy or proxy lets the operator reach it.");
+    facts.problem(piece.job().uid(), new Seen<>(problem, clock.instant()));
+    wake.accept(piece.job());
   }
 
   private void failed(Piece piece, Instant asked, Problem problem) {

@@ -33,10 +33,14 @@ public final class Children {
     return resources.childJob(job, new Run(0, Optional.empty(), storage, "preview"));
   }
 
-  /** The run's Job exists afterwards. */
-  void createJob(
-      TrainingJob job, long run, Optional<ManifestStatus> restore, StorageAccess storage) {
-    ensure(job, resources.childJob(job, new Run(run, restore, storage, drainTokens.get())));
+  /** The run's Job, to be created. */
+  Job childJob(TrainingJob job, long run, Optional<ManifestStatus> restore, StorageAccess storage) {
+    return resources.childJob(job, new Run(run, restore, storage, drainTokens.get()));
+  }
+
+  /** The Job exists afterwards. */
+  void createJob(TrainingJob job, Job childJob) {
+    ensure(job, childJob);
   }
 
   /** The Service exists afterwards. */

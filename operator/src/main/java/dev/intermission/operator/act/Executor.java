@@ -57,9 +57,8 @@ public final class Executor {
                   templates.real(
                       job,
                       seen.template().fingerprint(),
-                      () ->
-                          children.createJob(
-                              job, run, restore.map(Executor::status), g.storage())));
+                      children.childJob(job, run, restore.map(Executor::status), g.storage()),
+                      childJob -> children.createJob(job, childJob)));
       case Action.ReleasePods(var run, var grace) ->
           deletions.pods(meta.getNamespace(), meta.getUid(), run, grace);
       case Action.DeleteChildJob(var run) ->

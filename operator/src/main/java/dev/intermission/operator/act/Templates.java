@@ -33,11 +33,11 @@ public final class Templates {
   }
 
   /** Runs a real create; what refuses it is a verdict too, and no error of this operator. */
-  void real(TrainingJob job, String fingerprint, Runnable create) {
+  void real(TrainingJob job, String fingerprint, Job childJob, Consumer<Job> create) {
     try {
-      create.run();
+      create.accept(childJob);
     } catch (KubernetesClientException refused) {
-      tell(job, fingerprint, Refusals.of(refused, clock.instant()));
+      tell(job, fingerprint, Refusals.of(refused, childJob, clock.instant()));
     }
   }
 

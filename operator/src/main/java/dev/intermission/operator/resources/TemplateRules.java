@@ -29,7 +29,8 @@ public final class TemplateRules {
     return List.copyOf(refusals);
   }
 
-  static boolean isTrainer(Container container) {
+  /** Whether it is the container that is paused. */
+  public static boolean isTrainer(Container container) {
     return Names.TRAINER.equals(container.getName());
   }
 

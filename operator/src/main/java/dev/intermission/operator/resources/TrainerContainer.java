@@ -1,5 +1,6 @@
 package dev.intermission.operator.resources;
 
+import dev.intermission.api.v1alpha1.Every;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.Medium;
 import dev.intermission.api.v1alpha1.TrainingJob;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +72,11 @@ final class TrainerContainer {
         Env.of(AgentEnvironment.RESUME_STEP, text(run.restore().map(ManifestStatus::step))),
         Env.of(
             AgentEnvironment.CHECKPOINT_EVERY_STEPS,
-            text(spec.checkpoint().every().flatMap(every -> every.steps()))),
+            text(spec.checkpoint().every().flatMap(Every::steps))),
+        Env.of(
+            AgentEnvironment.CHECKPOINT_INTERVAL_SECONDS,
+            text(
+                spec.checkpoint().every().flatMap(Every::interval).map(TrainerContainer::seconds))),
         Env.of(AgentEnvironment.MASTER_ADDR, Names.rankZero(job, run.number())),
         Env.of(AgentEnvironment.MASTER_PORT, MASTER_PORT),
         Env.rank(AgentEnvironment.TORCH_RANK),
@@ -83,6 +89,11 @@ final class TrainerContainer {
         .map(mount -> mount.getMountPath())
         .findFirst()
         .orElse(AgentEnvironment.DEFAULT_DIR);
+  }
+
+  /** Whole seconds, rounded up: zero would mean never. */
+  private static long seconds(Duration interval) {
+    return interval.plusMillis(999).toSeconds();
   }
 
   private static String text(Optional<Long> number) {

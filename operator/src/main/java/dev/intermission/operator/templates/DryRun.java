@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import java.time.Clock;
 
 /** Asks the API server whether it would take a Job. */
@@ -19,6 +20,8 @@ public final class DryRun {
 
   /**
    * One round trip; creates nothing. A generated name keeps a Job that exists out of the answer.
+   * Validation is strict: the CRD keeps whatever stands in a container, so this is where a misspelt
+   * field is noticed, before a run without it wastes a night.
    */
   public Verdict ask(Job childJob) {
     var nameless =
@@ -29,10 +32,10 @@ public final class DryRun {
             .endMetadata()
             .build();
     try {
-      client.resource(nameless).dryRun().create();
+      client.resource(nameless).dryRun().fieldValidation(Validation.STRICT).create();
       return new Verdict.Accepted();
     } catch (KubernetesClientException refused) {
-      return Refusals.of(refused, clock.instant());
+      return Refusals.of(refused, childJob, clock.instant());
     }
   }
 }

@@ -47,7 +47,7 @@ class ChildrenTest {
   void realApiServerTakesTheJobThatIsBuilt() {
     var job = cluster.createJob(namespace, "digits");
 
-    children.createJob(job, 1, Optional.empty(), storage);
+    create(job);
 
     var agent = find("digits-1").getSpec().getTemplate().getSpec().getInitContainers().getFirst();
     assertThat(agent.getRestartPolicy()).isEqualTo("Always");
@@ -57,9 +57,9 @@ class ChildrenTest {
   void createdTwiceIsOneJobWithTheFirstDrainToken() {
     var job = cluster.createJob(namespace, "twice");
 
-    children.createJob(job, 1, Optional.empty(), storage);
+    create(job);
     var first = find("twice-1");
-    children.createJob(job, 1, Optional.empty(), storage);
+    create(job);
 
     assertThat(find("twice-1").getMetadata().getUid()).isEqualTo(first.getMetadata().getUid());
     assertThat(find("twice-1").getSpec().getTemplate()).isEqualTo(first.getSpec().getTemplate());
@@ -68,11 +68,11 @@ class ChildrenTest {
   @Test
   void jobOfAPredecessorWithTheSameNameIsNotTakenForOurs() {
     var predecessor = cluster.createJob(namespace, "reborn");
-    children.createJob(predecessor, 1, Optional.empty(), storage);
+    create(predecessor);
     client.resource(predecessor).delete();
     var job = cluster.createJob(namespace, "reborn");
 
-    assertThatThrownBy(() -> children.createJob(job, 1, Optional.empty(), storage))
+    assertThatThrownBy(() -> create(job))
         .isInstanceOfSatisfying(
             KubernetesClientException.class,
             refused -> assertThat(refused.getCode()).isEqualTo(409));
@@ -107,6 +107,10 @@ class ChildrenTest {
 
     var service = client.services().inNamespace(namespace).withName("gang").get();
     assertThat(service.getSpec().getPublishNotReadyAddresses()).isTrue();
+  }
+
+  private void create(TrainingJob job) {
+    children.createJob(job, children.childJob(job, 1, Optional.empty(), storage));
   }
 
   private Job find(String name) {

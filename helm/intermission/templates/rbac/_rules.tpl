@@ -12,8 +12,8 @@
 - {apiGroups: [""], resources: [pods], verbs: [get, list, watch, deletecollection]}
 # The headless Service by which workers find each other.
 - {apiGroups: [""], resources: [services], verbs: [get, create]}
-# What happened, for kubectl describe; patch counts a repeated one.
-- {apiGroups: [""], resources: [events], verbs: [get, create, patch]}
+# What happened, for kubectl describe; patch counts a repeated one. Watched: the kubelet tells of a failed pull in an Event first.
+- {apiGroups: [""], resources: [events], verbs: [get, list, watch, create, patch]}
 {{- if .Values.rbac.readJobSecrets }}
 # A job with a bucket of its own names a Secret; it is read by name, never listed, to verify the checkpoint. rbac.readJobSecrets
 - {apiGroups: [""], resources: [secrets], verbs: [get]}

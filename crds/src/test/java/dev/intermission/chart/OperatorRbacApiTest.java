@@ -62,6 +62,8 @@ class OperatorRbacApiTest {
         "get /services",
         "create /services",
         "get /events",
+        "list /events",
+        "watch /events",
         "create /events",
         "patch /events",
         "get /secrets:team-keys"

@@ -4,6 +4,7 @@ import dev.intermission.api.v1alpha1.TrainingJob;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.operator.agents.Target;
 import dev.intermission.operator.resources.Labels;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -28,15 +29,17 @@ final class EventSources {
   private final SimpleInboundEventSource<TrainingJob> answers =
       new SimpleInboundEventSource<>("answers");
   private volatile Optional<InformerEventSource<Pod, TrainingJob>> pods = Optional.empty();
-
+  private volatile Optional<InformerEventSource<Job, TrainingJob>> childJobs = Optional.empty();
   private volatile Optional<Cache<TrainingJob>> jobs = Optional.empty();
 
   /** Called once by the framework, before anything can be woken. */
   List<EventSource<?, TrainingJob>> create(EventSourceContext<TrainingJob> context) {
     jobs = Optional.of(context.getPrimaryCache());
     var podSource = new InformerEventSource<>(watch(Pod.class), context);
+    var jobSource = new InformerEventSource<>(watch(Job.class), context);
     pods = Optional.of(podSource);
-    return List.of(new InformerEventSource<>(watch(Job.class), context), podSource, answers);
+    childJobs = Optional.of(jobSource);
+    return List.of(jobSource, podSource, answers);
   }
 
   /** Lets the job be reconciled soon; many wakes before it are one. */
@@ -47,6 +50,17 @@ final class EventSources {
   /** Lets the job be reconciled soon. */
   void wake(TrainingJob job) {
     answers.propagateEvent(ResourceID.fromResource(job));
+  }
+
+  /** Lets the job be reconciled whose child the Event is about, if it is a child of ours. */
+  void wakeOwner(Event event) {
+    var about = event.getInvolvedObject();
+    var child = new ResourceID(about.getName(), about.getNamespace());
+    Stream.of(pods, childJobs)
+        .flatMap(source -> source.flatMap(known -> known.get(child)).stream())
+        .filter(found -> found.getMetadata().getUid().equals(about.getUid()))
+        .flatMap(found -> owner(found).stream())
+        .forEach(answers::propagateEvent);
   }
 
   /** Whether that pod still has that IP, as far as the informer knows. */

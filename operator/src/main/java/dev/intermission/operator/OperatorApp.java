@@ -19,6 +19,8 @@ import dev.intermission.operator.config.OperatorConfig;
 import dev.intermission.operator.events.EventRecorder;
 import dev.intermission.operator.metrics.ApiCallMeter;
 import dev.intermission.operator.metrics.OperatorMetrics;
+import dev.intermission.operator.observe.ComplaintWatch;
+import dev.intermission.operator.observe.Complaints;
 import dev.intermission.operator.observe.Facts;
 import dev.intermission.operator.observe.Observer;
 import dev.intermission.operator.record.Milestones;
@@ -48,7 +50,7 @@ final class OperatorApp {
   private final OperatorMetrics metrics;
   private final EventSources sources = new EventSources();
   private final Facts facts =
-      new Facts(new AgentReports(), new StorageFacts(), new TemplateVerdicts());
+      new Facts(new AgentReports(), new StorageFacts(), new TemplateVerdicts(), new Complaints());
 
   private OperatorApp(
       OperatorConfig config, OperatorKey key, KubernetesClient client, OperatorMetrics metrics) {
@@ -96,10 +98,13 @@ final class OperatorApp {
                 new Executor.Store(work, access, new ManifestReferences(client))),
             new TrainingJobReconciler.Surroundings(sources, clock));
     var housekeeping = new Housekeeping(observer, facts.agents(), sources);
+    var complaints =
+        ComplaintWatch.start(
+            client, config.watchNamespaces(), facts.complaints(), sources::wakeOwner);
     return RunningOperator.start(
         config,
         new RunningOperator.Parts(client, reconciler, housekeeping, metrics),
-        List.of(housekeeping, agents, storage));
+        List.of(complaints, housekeeping, agents, storage));
   }
 
   private static OperatorKey readKey(OperatorConfig config) {

@@ -10,7 +10,7 @@ import java.time.Instant;
 final class ChildJobs {
   private ChildJobs() {}
 
-  static ChildJob of(Job job) {
+  static ChildJob of(Job job, Complaints complaints) {
     var meta = job.getMetadata();
     var annotations = meta.getAnnotations();
     return new ChildJob(
@@ -18,7 +18,8 @@ final class ChildJobs {
         meta.getUid(),
         Instant.parse(meta.getCreationTimestamp()),
         annotations == null ? "" : annotations.getOrDefault(Labels.FINGERPRINT, ""),
-        state(job));
+        state(job),
+        complaints.ofJob(meta.getUid()));
   }
 
   private static State state(Job job) {

@@ -6,7 +6,8 @@ import dev.intermission.operator.templates.TemplateVerdicts;
 import java.util.Set;
 
 /** The last answers from outside the API server's caches. */
-public record Facts(AgentReports agents, StorageFacts storage, TemplateVerdicts templates) {
+public record Facts(
+    AgentReports agents, StorageFacts storage, TemplateVerdicts templates, Complaints complaints) {
 
   /** Forgets jobs that are gone. */
   public void keepOnlyJobs(Set<String> jobUids) {

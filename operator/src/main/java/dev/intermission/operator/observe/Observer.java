@@ -11,7 +11,7 @@ import dev.intermission.operator.plan.observation.Subject;
 import dev.intermission.operator.plan.observation.TemplateCheck;
 import dev.intermission.operator.resources.Fingerprint;
 import dev.intermission.operator.resources.Labels;
-import dev.intermission.operator.resources.TemplateRules;
+import dev.intermission.operator.resources.SpecRules;
 import dev.intermission.operator.storage.Access;
 import dev.intermission.operator.storage.AccessRules;
 import dev.intermission.operator.templates.Refusals;
@@ -58,11 +58,12 @@ public final class Observer {
             meta.getNamespace(),
             meta.getUid(),
             cachedPods.stream().filter(pod -> belongs(pod, job)).toList());
-    var workers = own.stream().map(pod -> Workers.of(pod, nodes::find)).toList();
+    var workers =
+        own.stream().map(pod -> Workers.of(pod, nodes::find, facts.complaints())).toList();
     var children =
         recordedJob.complete(job, cachedJobs).stream()
             .filter(child -> belongs(child, job))
-            .map(ChildJobs::of)
+            .map(child -> ChildJobs.of(child, facts.complaints()))
             .toList();
     var granted = access.resolve(meta.getNamespace(), job.getSpec().checkpoint().storage().s3());
     return new Observation(
@@ -81,7 +82,7 @@ public final class Observer {
 
   private TemplateCheck template(TrainingJob job) {
     var sum = fingerprint.of(job.getSpec());
-    var refusals = TemplateRules.check(job.getSpec().template());
+    var refusals = SpecRules.check(job.getSpec());
     return refusals.isEmpty()
         ? facts.templates().of(job.getMetadata().getUid(), sum)
         : new TemplateCheck(sum, Optional.of(Refusals.of(refusals)));

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -19,11 +20,14 @@ import java.util.stream.Stream;
 final class Workers {
   private static final String INDEX = "batch.kubernetes.io/job-completion-index";
 
+  /** What the kubelet says of every container that has not started yet. */
+  private static final Set<String> NO_REASON = Set.of("", "ContainerCreating", "PodInitializing");
+
   private Workers() {}
 
   /** {@code nodes} knows a node by its name. */
-  static Worker of(Pod pod, Function<String, Worker.Node> nodes) {
-    return new Worker(id(pod), placement(pod, nodes), state(pod), containers(pod));
+  static Worker of(Pod pod, Function<String, Worker.Node> nodes, Complaints complaints) {
+    return new Worker(id(pod), placement(pod, nodes), state(pod), containers(pod, complaints));
   }
 
   private static Worker.Id id(Pod pod) {
@@ -67,12 +71,26 @@ final class Workers {
         .findFirst();
   }
 
-  private static List<Worker.Container> containers(Pod pod) {
+  private static List<Worker.Container> containers(Pod pod, Complaints complaints) {
     return Stream.concat(
             pod.getStatus().getInitContainerStatuses().stream(),
             pod.getStatus().getContainerStatuses().stream())
-        .map(status -> new Worker.Container(status.getName(), state(status)))
+        .map(
+            status ->
+                new Worker.Container(
+                    status.getName(),
+                    explained(
+                        state(status),
+                        complaints.ofContainer(pod.getMetadata().getUid(), status.getName()))))
         .toList();
+  }
+
+  /** A container that waits without a reason of its own has the one that was complained about. */
+  private static ContainerState explained(
+      ContainerState state, Optional<ContainerState.Waiting> complaint) {
+    return state instanceof ContainerState.Waiting(var reason, _) && NO_REASON.contains(reason)
+        ? complaint.<ContainerState>map(known -> known).orElse(state)
+        : state;
   }
 
   private static ContainerState state(ContainerStatus status) {

@@ -2,6 +2,7 @@ package dev.intermission.operator.plan.observation;
 
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The {@code batch/v1} Job of one run.
@@ -9,8 +10,15 @@ import java.util.Objects;
  * @param uid precondition of its deletion
  * @param fingerprint of the spec that it was made from, see {@link TemplateCheck}; an annotation of
  *     the Job
+ * @param complaint why the Job controller cannot create its pods, in its own words
  */
-public record ChildJob(long run, String uid, Instant createdAt, String fingerprint, State state) {
+public record ChildJob(
+    long run,
+    String uid,
+    Instant createdAt,
+    String fingerprint,
+    State state,
+    Optional<String> complaint) {
 
   /** As far as the planner cares. */
   public enum State {
@@ -29,5 +37,6 @@ public record ChildJob(long run, String uid, Instant createdAt, String fingerpri
     Objects.requireNonNull(createdAt, "createdAt");
     Objects.requireNonNull(fingerprint, "fingerprint");
     Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(complaint, "complaint");
   }
 }

@@ -16,6 +16,9 @@ public record Worker(Id id, Placement placement, PodState state, List<Container>
   /** The user's container that trains. */
   public static final String TRAINER = "trainer";
 
+  /** Ours, that saves and restores. */
+  public static final String AGENT = "agent";
+
   public Worker {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(placement, "placement");

@@ -18,7 +18,8 @@ public record ProgressStatus(
         Optional<Integer> percent,
     @JsonPropertyDescription("How many seconds the rest will take at the pace seen lately.")
         Optional<Long> remainingSeconds,
-    @JsonPropertyDescription("When the trainer reported this.") Instant at) {
+    @JsonPropertyDescription("When the trainer reported this.") Instant at,
+    @JsonPropertyDescription("The run whose trainer reported this.") Optional<Long> run) {
 
   public ProgressStatus {
     totalSteps = Absent.ifNull(totalSteps);
@@ -26,5 +27,6 @@ public record ProgressStatus(
     metrics = metrics == null ? Map.of() : Map.copyOf(metrics);
     percent = Absent.ifNull(percent);
     remainingSeconds = Absent.ifNull(remainingSeconds);
+    run = Absent.ifNull(run);
   }
 }

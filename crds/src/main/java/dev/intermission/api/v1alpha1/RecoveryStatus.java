@@ -14,15 +14,40 @@ public record RecoveryStatus(
     @JsonPropertyDescription("When the next run may start.") Optional<Instant> nextRunAt,
     @JsonPropertyDescription("How the last run ended.") Optional<Problem> lastEnd,
     @JsonPropertyDescription("When the operator saw that the last run had ended.")
-        Optional<Instant> endedAt) {
+        Optional<Instant> endedAt,
+    @JsonPropertyDescription(
+            "Which run's end is on record: each end is counted once, whatever the clocks say.")
+        Optional<Long> endedRun) {
 
   /** Nothing went wrong yet. */
   public static final RecoveryStatus NONE =
-      new RecoveryStatus(0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+      new RecoveryStatus(
+          0, 0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   public RecoveryStatus {
     nextRunAt = Absent.ifNull(nextRunAt);
     lastEnd = Absent.ifNull(lastEnd);
     endedAt = Absent.ifNull(endedAt);
+    endedRun = Absent.ifNull(endedRun);
+  }
+
+  /** This run has ended; how it ended and what follows is not decided yet. */
+  public RecoveryStatus withEnd(long run, Instant at) {
+    return new RecoveryStatus(
+        failuresInARow, runsWithoutProgress, nextRunAt, lastEnd, Optional.of(at), Optional.of(run));
+  }
+
+  public RecoveryStatus withLastEnd(Problem how) {
+    return new RecoveryStatus(
+        failuresInARow, runsWithoutProgress, nextRunAt, Optional.of(how), endedAt, endedRun);
+  }
+
+  /** The next run may start at {@code at}; absent: that is not decided. */
+  public RecoveryStatus withNextRunAt(Optional<Instant> at) {
+    return new RecoveryStatus(failuresInARow, runsWithoutProgress, at, lastEnd, endedAt, endedRun);
+  }
+
+  public RecoveryStatus withCounters(int failures, int fruitless) {
+    return new RecoveryStatus(failures, fruitless, nextRunAt, lastEnd, endedAt, endedRun);
   }
 }

@@ -27,7 +27,8 @@ class KubectlApiTest {
             Map.of(),
             Optional.of(46),
             Optional.empty(),
-            AT);
+            AT,
+            Optional.of(3L));
     write(
         api,
         job,

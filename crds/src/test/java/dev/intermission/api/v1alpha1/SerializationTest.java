@@ -64,7 +64,8 @@ class SerializationTest {
                     Map.of("loss", "0.1"),
                     Optional.of(77),
                     Optional.empty(),
-                    at))
+                    at,
+                    Optional.of(4L)))
             .withPause(PauseStatus.requested(3, Optional.empty(), at))
             .withCondition(
                 new Condition(

@@ -187,6 +187,7 @@ final class Asking {
             .flatMap(answer -> answer.value().manifest().stream())
             .map(SavedManifest::name)
             .findFirst();
+    Poll.since(said, pass, draft); // where it holds, for status: asked while S3 is looked at
     var manifest = pass.head().manifest();
     if (manifest.isPresent()
         && pass.head().run() == pass.run()

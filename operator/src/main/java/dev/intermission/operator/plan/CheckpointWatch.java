@@ -6,6 +6,7 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.checkpoint.verify.Verification.Verified;
 import dev.intermission.control.AgentStatus;
+import dev.intermission.control.Progress;
 import dev.intermission.control.SavedManifest;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Worker;
@@ -61,12 +62,23 @@ final class CheckpointWatch {
         pass.status()
             .checkpoint()
             .map(last -> last.verifiedAt().plus(PACE))
+            .filter(_ -> !finishing(pass))
             .filter(pass.now()::isBefore);
+    due.ifPresentOrElse(draft::wake, () -> draft.store(pass, verification(pass, manifest)));
+  }
+
+  /** As closely as the job demands, and no more of it than is new. */
+  static Action verification(Pass pass, ManifestRef manifest) {
     var mode =
         pass.spec().checkpoint().storage().allowLengthOnly() ? Mode.LENGTH_ONLY : Mode.ATTESTED;
-    due.ifPresentOrElse(
-        draft::wake,
-        () -> draft.store(pass, new Action.VerifyCheckpoint(manifest, mode, parent(pass))));
+    return new Action.VerifyCheckpoint(manifest, mode, parent(pass));
+  }
+
+  /** Whether a trainer says that no step will follow: its last checkpoint is waited for. */
+  private static boolean finishing(Pass pass) {
+    return pass.workers().stream()
+        .flatMap(worker -> pass.progress(worker).stream())
+        .anyMatch(Progress::finished);
   }
 
   private static Optional<ManifestRef> parent(Pass pass) {

@@ -23,6 +23,13 @@ import java.util.Optional;
  */
 final class Conditions {
 
+  /** Nothing is wrong: a fresh job has no checkpoint. */
+  static final String NOTHING_SAVED_YET = "NothingSavedYet";
+
+  static final String PAUSING = "Pausing";
+
+  static final String NOT_PAUSED = "NotPaused";
+
   private Conditions() {}
 
   static TrainingJobStatus of(Pass pass) {
@@ -51,7 +58,7 @@ final class Conditions {
 
   /** Whether a Ready=False of this reason waits for somebody to mend something. */
   static boolean needsAPerson(String reason) {
-    return Readiness.TROUBLE.contains(reason);
+    return Trouble.REASONS.contains(reason);
   }
 
   private static Optional<Finding> storage(Pass pass) {
@@ -125,7 +132,7 @@ final class Conditions {
     var empty = pass.seen().storage().head().isPresent() && head.isEmpty();
     return empty
         ? Optional.of(
-            new Finding(type, FALSE, "NothingSavedYet", "No checkpoint was committed yet."))
+            new Finding(type, FALSE, NOTHING_SAVED_YET, "No checkpoint was committed yet."))
         : Optional.empty();
   }
 
@@ -209,19 +216,20 @@ final class Conditions {
       var message = problem.map(Problem::message).orElse("Saving, verifying and then releasing.");
       return List.of(
           new Finding(
-              ConditionType.PAUSED,
-              FALSE,
-              problem.map(Problem::reason).orElse("Pausing"),
-              message));
+              ConditionType.PAUSED, FALSE, problem.map(Problem::reason).orElse(PAUSING), message));
     }
     var retry =
         status.pause().filter(pause -> pause.retryAt().isPresent()).flatMap(PauseStatus::problem);
-    return List.of(
+    var unpaused =
         new Finding(
             ConditionType.PAUSED,
             FALSE,
-            retry.map(Problem::reason).orElse("NotPaused"),
-            retry.map(Problem::message).orElse("")));
+            retry.map(Problem::reason).orElse(NOT_PAUSED),
+            retry.map(Problem::message).orElse(""));
+    // Said of the last pause: it must not be said on while the next run computes
+    return status.condition(ConditionType.COMPUTE_RELEASED).isPresent()
+        ? List.of(unpaused, new Finding(ConditionType.COMPUTE_RELEASED, FALSE, NOT_PAUSED, ""))
+        : List.of(unpaused);
   }
 
   private static List<Finding> paused(Pass pass) {

@@ -5,6 +5,7 @@ import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.verify.Verification;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Succeeded means: the manifest that HEAD names was verified and says {@code finished}; no exit
@@ -31,9 +32,33 @@ final class Finish {
 
   static TrainingJobStatus succeeded(Pass pass) {
     var manifest = pass.head().manifest().orElseThrow();
-    var checkpoint =
-        CheckpointWatch.verified(pass, manifest, pass.verified(manifest).orElseThrow());
-    return pass.status().withCheckpoint(checkpoint).withPhase(Phase.SUCCEEDED);
+    var verified = pass.verified(manifest).orElseThrow();
+    return pass.status()
+        .withCheckpoint(CheckpointWatch.verified(pass, manifest, verified))
+        .withProgress(ProgressReport.atTheEnd(pass, verified.manifest()))
+        .withPhase(Phase.SUCCEEDED);
+  }
+
+  /**
+   * Every trainer exited 0. That is on record before HEAD is read, so that the answer cannot be
+   * older than the end; until it is known, the job is neither recovering nor finished.
+   */
+  static void look(Pass pass, Draft draft) {
+    if (!pass.runEnded()) {
+      var ended = pass.status().recovery().withEnd(pass.run(), pass.now());
+      draft.record(pass.status().withRecovery(ended)); // dies here: looked at by the next pass
+      return;
+    }
+    if (!pass.headSeenAfter(pass.status().recovery().endedAt().orElse(Instant.MIN))) {
+      draft.store(pass, new Action.ReadHead());
+      return;
+    }
+    var manifest = pass.head().manifest().filter(newest -> !Damage.found(pass, newest));
+    if (manifest.isPresent() && pass.verified(manifest.get()).isEmpty()) {
+      draft.store(pass, CheckpointWatch.verification(pass, manifest.get()));
+    } else {
+      Recovery.exited(pass, draft);
+    }
   }
 
   static void plan(Pass pass, Draft draft) {

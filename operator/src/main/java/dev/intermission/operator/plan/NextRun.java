@@ -2,7 +2,6 @@ package dev.intermission.operator.plan;
 
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.Phase;
-import dev.intermission.api.v1alpha1.RecoveryStatus;
 import dev.intermission.api.v1alpha1.ResumeStatus;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
@@ -74,14 +73,7 @@ final class NextRun {
             pass.now(),
             from,
             reason);
-    var old = pass.status().recovery();
-    var recovery =
-        new RecoveryStatus(
-            old.failuresInARow(),
-            old.runsWithoutProgress(),
-            Optional.empty(),
-            old.lastEnd(),
-            old.endedAt().filter(at -> at.isBefore(pass.now())));
+    var recovery = pass.status().recovery().withNextRunAt(Optional.empty());
     var status = pass.status().withRun(run).withRecovery(recovery).withPhase(Phase.STARTING);
     if (reason.equals(RESUMED)) status = status.withCounts(status.counts().plusResume());
     return from.isPresent()

@@ -83,12 +83,8 @@ record Pass(
    * what a pod may decide.
    */
   long lastSeenStep() {
-    var started = status.run().map(RunStatus::startedAt);
     var recorded =
-        status
-            .progress()
-            .filter(known -> started.filter(at -> !known.at().isBefore(at)).isPresent())
-            .stream()
+        status.progress().filter(known -> known.run().equals(Optional.of(run()))).stream()
             .mapToLong(known -> known.step());
     var reported =
         workers().stream().flatMap(worker -> progress(worker).stream()).mapToLong(Progress::step);
@@ -114,8 +110,7 @@ record Pass(
 
   /** Whether the end of the newest run is on record already, so that it is counted once. */
   boolean runEnded() {
-    var started = status.run().map(RunStatus::startedAt).orElse(Instant.MAX);
-    return status.recovery().endedAt().filter(ended -> !ended.isBefore(started)).isPresent();
+    return run() > 0 && status.recovery().endedRun().equals(Optional.of(run()));
   }
 
   Optional<Verification.Verified> verified(ManifestRef manifest) {

@@ -141,10 +141,13 @@ final class Pausing {
   private static void leave(Pass pass, Draft draft, PauseStatus pause) {
     if (!pass.runEnded() && !pass.workers().isEmpty())
       draft.act(new Action.ContinueTraining(pass.run(), pause.requestId()));
-    var back =
-        pass.runEnded()
-            ? Phase.RECOVERING
-            : pass.status().run().isEmpty() ? Phase.PENDING : Phase.STARTING;
-    draft.record(pass.status().withPause(pause).withPhase(back));
+    draft.record(pass.status().withPause(pause).withPhase(back(pass)));
+  }
+
+  private static Phase back(Pass pass) {
+    if (pass.runEnded()) return Phase.RECOVERING;
+    if (pass.status().run().isEmpty()) return Phase.PENDING;
+    var trained = pass.lastSeenStep() > pass.startStep();
+    return trained || Training.running(pass) ? Phase.RUNNING : Phase.STARTING;
   }
 }

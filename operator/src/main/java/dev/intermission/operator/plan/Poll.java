@@ -38,6 +38,17 @@ final class Poll {
             .anyMatch(container -> container.state() instanceof ContainerState.Running);
   }
 
+  /**
+   * Asks those who have not been heard since {@code moment}, whatever the pace: what they say now
+   * will not be there to be asked later.
+   */
+  static void since(Instant moment, Pass pass, Draft draft) {
+    if (pass.workers().stream()
+        .filter(Poll::askable)
+        .anyMatch(worker -> !heard(pass.report(worker)).isAfter(moment)))
+      draft.act(new Action.PollStatus(pass.run()));
+  }
+
   /** When it last answered or failed to. */
   private static Instant heard(Report report) {
     return Stream.concat(

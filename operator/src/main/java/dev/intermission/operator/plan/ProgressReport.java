@@ -1,7 +1,9 @@
 package dev.intermission.operator.plan;
 
+import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.ProgressStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.control.Progress;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -29,29 +31,61 @@ final class ProgressReport {
             .flatMap(worker -> pass.progress(worker).stream())
             .max(Comparator.comparingLong(Progress::step));
     if (newest.isEmpty()) return;
-    var shown = recorded.progress();
+    if (draft.status().phase() == Phase.SUCCEEDED) return; // the last word is the checkpoint's
+    var shown = recorded.progress().filter(old -> old.run().equals(Optional.of(pass.run())));
     if (shown
         .filter(old -> old.step() == newest.get().step() && !old.at().isBefore(newest.get().at()))
         .isPresent()) return;
-    var due = shown.map(old -> old.at().plus(pass.pace().progress()));
-    if (draft.status().equals(recorded) && due.filter(newest.get().at()::isBefore).isPresent())
-      return;
-    draft.record(draft.status().withProgress(status(newest.get(), shown)));
+    if (draft.status().equals(recorded)
+        && shown.filter(old -> tooSoon(pass, old, newest.get())).isPresent()) return;
+    draft.record(draft.status().withProgress(status(pass.run(), newest.get(), shown)));
   }
 
-  private static ProgressStatus status(Progress now, Optional<ProgressStatus> before) {
-    var percent =
-        now.totalSteps()
-            .filter(total -> total > 0)
-            .map(total -> (int) Math.min(100, 100 * now.step() / total));
+  /** By the trainer's own clock alone; one that was set back delays nothing. */
+  private static boolean tooSoon(Pass pass, ProgressStatus shown, Progress now) {
+    return !now.at().isBefore(shown.at())
+        && now.at().isBefore(shown.at().plus(pass.pace().progress()));
+  }
+
+  /**
+   * Where training ended, as the verified final checkpoint says; the last poll was some steps
+   * earlier. Metrics and epoch are shown only if they were reported for this very step.
+   */
+  static ProgressStatus atTheEnd(Pass pass, Manifest last) {
+    var said =
+        pass.workers().stream()
+            .flatMap(worker -> pass.progress(worker).stream())
+            .filter(progress -> progress.step() == last.step())
+            .findFirst()
+            .map(progress -> status(pass.run(), progress, Optional.empty()));
+    var known = said.or(() -> pass.status().progress());
+    var same = known.filter(progress -> progress.step() == last.step());
+    var total = known.flatMap(ProgressStatus::totalSteps);
+    return new ProgressStatus(
+        last.step(),
+        total,
+        same.flatMap(ProgressStatus::epoch),
+        same.map(ProgressStatus::metrics).orElse(Map.of()),
+        total.map(of -> percent(last.step(), of)),
+        Optional.of(0L),
+        same.map(ProgressStatus::at).orElse(last.createdAt()),
+        Optional.of(pass.run()));
+  }
+
+  private static ProgressStatus status(long run, Progress now, Optional<ProgressStatus> before) {
     return new ProgressStatus(
         now.step(),
         now.totalSteps(),
         now.epoch().map(Double::longValue),
         metrics(now),
-        percent,
+        now.totalSteps().map(total -> percent(now.step(), total)),
         remaining(now, before),
-        now.at());
+        now.at(),
+        Optional.of(run));
+  }
+
+  private static int percent(long step, long of) {
+    return of <= 0 ? 100 : (int) Math.min(100, 100 * step / of);
   }
 
   /** At the pace since the last report; the old estimate when nothing moved. */

@@ -2,50 +2,26 @@ package dev.intermission.operator.plan;
 
 import dev.intermission.api.v1alpha1.ConditionStatus;
 import dev.intermission.api.v1alpha1.ConditionType;
-import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.ManifestStatus;
+import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Problem;
-import dev.intermission.control.AgentStatus;
-import dev.intermission.control.Restored;
+import dev.intermission.api.v1alpha1.RunStatus;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.operator.plan.Conditions.Finding;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
-import dev.intermission.operator.plan.observation.Worker;
-import dev.intermission.operator.plan.observation.Worker.ContainerState;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** Why a job trains or does not, in one reason and one sentence that names the field to mend. */
 final class Readiness {
-
-  /** Reasons that wait for a person. */
-  static final Set<String> TROUBLE =
-      Set.of(
-          "ImagePullFailed",
-          "ContainerConfigError",
-          "TemplateRefused",
-          "StorageNotReady",
-          "AgentUnreachable",
-          "AgentProblem",
-          "RestoreProblem",
-          "Unschedulable");
-
-  private static final Set<String> PULL =
-      Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
-
-  private static final Set<String> CONFIG =
-      Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
 
   private Readiness() {}
 
   static Finding of(Pass pass) {
     return switch (pass.status().phase()) {
-      case SUCCEEDED -> yes("Finished", "Training is complete.");
-      case PAUSED -> yes("Paused", "Paused as wanted; nothing runs.");
-      case FAILED ->
-          no(
-              "Failed",
-              pass.status().recovery().lastEnd().map(Problem::message).orElse("Training failed."));
+      case SUCCEEDED -> yes("Finished", "Training is complete" + lastStep(pass) + ".");
+      case PAUSED -> yes("Paused", "Paused as wanted; nothing runs. " + kept(pass));
+      case FAILED -> no("Failed", lastEnd(pass).orElse("Training failed."));
       case PENDING ->
           blocked(pass)
               .orElseGet(
@@ -55,20 +31,46 @@ final class Readiness {
                           "Looking at the store and the template before the first run."));
       case RECOVERING -> blocked(pass).orElseGet(() -> no("Recovering", recovering(pass)));
       case STARTING ->
-          trouble(pass)
+          Trouble.of(pass)
               .or(() -> blocked(pass))
-              .orElseGet(() -> no("Starting", "Run " + pass.run() + " is starting."));
+              .orElseGet(() -> no("Starting", starting(pass.status())));
       case RUNNING ->
-          trouble(pass).orElseGet(() -> yes("Training", "Run " + pass.run() + " is training."));
+          pass.runEnded()
+              ? yes("Finishing", "The trainer is done; its last checkpoint is being verified.")
+              : Trouble.of(pass)
+                  .orElseGet(() -> yes("Training", "Run " + pass.run() + " is training."));
       case PAUSING ->
-          trouble(pass)
+          Trouble.of(pass)
               .orElseGet(() -> no("Pausing", "The pause saves, verifies and then releases."));
     };
   }
 
+  private static String lastStep(Pass pass) {
+    return pass.status()
+        .checkpoint()
+        .map(last -> " after step " + last.step() + ", and its last checkpoint is verified")
+        .orElse("");
+  }
+
+  private static String kept(Pass pass) {
+    return pass.status()
+        .pause()
+        .flatMap(PauseStatus::receipt)
+        .map(receipt -> "Step " + receipt.step() + " is saved and verified.")
+        .orElse("Nothing was trained yet that would have to be saved.");
+  }
+
+  /** How the newest run begins. */
+  static String starting(TrainingJobStatus status) {
+    var from = status.run().flatMap(RunStatus::resumedFrom).map(ManifestStatus::step);
+    return "Run "
+        + status.run().map(RunStatus::number).orElse(0L)
+        + from.map(step -> " continues from checkpoint " + step + ".")
+            .orElse(" starts from the beginning.");
+  }
+
   private static String recovering(Pass pass) {
-    var last =
-        pass.status().recovery().lastEnd().map(Problem::message).orElse("The last run ended.");
+    var last = lastEnd(pass).orElse("The last run ended.");
     return pass.status()
         .recovery()
         .nextRunAt()
@@ -76,99 +78,24 @@ final class Readiness {
         .orElse(last);
   }
 
+  private static Optional<String> lastEnd(Pass pass) {
+    return pass.status().recovery().lastEnd().map(Problem::message);
+  }
+
   /** What keeps the next run from beginning. */
   private static Optional<Finding> blocked(Pass pass) {
     var template = pass.seen().template().verdict();
-    if (template.isPresent() && template.get() instanceof Verdict.Refused(_, var message))
-      return Optional.of(no("TemplateRefused", message));
-    return storage(pass).map(message -> no("StorageNotReady", message));
+    return switch (template.orElse(null)) {
+      case Verdict.Refused(var reason, var message) -> Optional.of(no(reason, message));
+      case Verdict.Undecided(var reason, var message) -> Optional.of(no(reason, message.value()));
+      case Verdict.Accepted _ -> storage(pass).map(message -> no("StorageNotReady", message));
+      case null -> storage(pass).map(message -> no("StorageNotReady", message));
+    };
   }
 
   private static Optional<String> storage(Pass pass) {
     var problem = pass.seen().storage().problem().map(Seen::value).map(known -> known.message());
     return pass.headMissing() ? problem.or(() -> Optional.of(Conditions.missing(pass))) : problem;
-  }
-
-  private static Optional<Finding> trouble(Pass pass) {
-    return pass.workers().stream().flatMap(worker -> trouble(pass, worker).stream()).findFirst();
-  }
-
-  private static Optional<Finding> trouble(Pass pass, Worker worker) {
-    var pod = worker.id().podName();
-    var containers =
-        worker.containers().stream().flatMap(container -> waiting(pod, container).stream());
-    return Stream.of(
-            containers, agent(pass, worker, pod).stream(), unscheduled(worker, pod).stream())
-        .flatMap(found -> found)
-        .findFirst();
-  }
-
-  private static Optional<Finding> waiting(String pod, Worker.Container container) {
-    if (!(container.state() instanceof ContainerState.Waiting(var reason, var message)))
-      return Optional.empty();
-    var where = "container " + container.name() + " of pod " + pod + " (" + reason + ")";
-    if (PULL.contains(reason)) {
-      return Optional.of(
-          no(
-              "ImagePullFailed",
-              "The image of "
-                  + where
-                  + " cannot be had: set spec.template.spec.containers[name="
-                  + container.name()
-                  + "].image or its imagePullSecrets."));
-    }
-    if (CONFIG.contains(reason)) {
-      return Optional.of(
-          no(
-              "ContainerConfigError",
-              "Cannot start "
-                  + where
-                  + ": "
-                  + message
-                  + ". Mend what spec.template or spec.checkpoint.storage.s3.credentialsSecret"
-                  + " names."));
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Finding> unscheduled(Worker worker, String pod) {
-    return worker.placement() instanceof Worker.Placement.Unscheduled(var why) && !why.isEmpty()
-        ? Optional.of(no("Unschedulable", "Pod " + pod + " waits for a node: " + why))
-        : Optional.empty();
-  }
-
-  private static Optional<Finding> agent(Pass pass, Worker worker, String pod) {
-    var agent = pass.agent(worker);
-    var restore =
-        agent
-            .map(AgentStatus::restored)
-            .filter(found -> found.state() != Restored.State.RESTORED)
-            .flatMap(Restored::problem);
-    if (restore.isPresent())
-      return Optional.of(no("RestoreProblem", "Pod " + pod + ": " + restore.get().message()));
-    var problem = agent.flatMap(AgentStatus::problem);
-    if (problem.isPresent())
-      return Optional.of(
-          new Finding(
-              ConditionType.READY,
-              agent.flatMap(AgentStatus::progress).isPresent()
-                  ? ConditionStatus.TRUE
-                  : ConditionStatus.FALSE,
-              "AgentProblem",
-              "Pod " + pod + ": " + problem.get().message()));
-    var silent =
-        pass.status().phase() != Phase.STARTING && pass.report(worker).failure().isPresent();
-    return silent
-        ? Optional.of(
-            new Finding(
-                ConditionType.READY,
-                ConditionStatus.UNKNOWN,
-                "AgentUnreachable",
-                "The agent of pod "
-                    + pod
-                    + " does not answer. Allow port 8771 from the operator in the NetworkPolicies"
-                    + " of this namespace."))
-        : Optional.empty();
   }
 
   private static Finding yes(String reason, String message) {

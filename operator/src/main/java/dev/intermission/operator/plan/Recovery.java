@@ -26,6 +26,9 @@ final class Recovery {
   /** The longest that a job waits for its next run. */
   static final Duration LONGEST_BACKOFF = Duration.ofMinutes(10);
 
+  /** The end of a run that could never start, because the template was mended. */
+  static final String TEMPLATE_CHANGED = "TemplateChanged";
+
   private Recovery() {}
 
   static void failed(Pass pass, Draft draft, String reason, String message) {
@@ -48,12 +51,15 @@ final class Recovery {
             new Problem(reason, message)));
   }
 
-  /** All trainers exited 0: whether that is success stands in S3. */
+  /** All trainers exited 0, and S3 says that this was not the end. */
   static void exited(Pass pass, Draft draft) {
     var problem =
         new Problem(
             "ExitedUnfinished",
-            "The trainer exited 0, but its newest checkpoint does not say finished.");
+            "The trainer exited 0, but its newest checkpoint does not say finished. See: kubectl"
+                + " logs job/"
+                + pass.seen().subject().childJob(pass.run())
+                + " -c trainer");
     draft.record(ended(pass, pass.status(), pass.status().recovery().failuresInARow(), problem));
   }
 
@@ -63,19 +69,23 @@ final class Recovery {
    */
   static void mended(Pass pass, Draft draft) {
     var how =
-        new Problem("TemplateChanged", "The template was changed before the trainer could start.");
+        new Problem(TEMPLATE_CHANGED, "The template was changed before the trainer could start.");
     var recovery =
-        new RecoveryStatus(
-            0, 0, Optional.of(pass.now()), Optional.of(how), Optional.of(pass.now()));
+        RecoveryStatus.NONE
+            .withEnd(pass.run(), pass.now())
+            .withLastEnd(how)
+            .withNextRunAt(Optional.of(pass.now()));
     draft.record(pass.status().withRecovery(recovery).withPhase(Phase.RECOVERING));
   }
 
   private static TrainingJobStatus ended(
       Pass pass, TrainingJobStatus counted, int failures, Problem how) {
-    var fruitless = pass.status().recovery().runsWithoutProgress();
+    var old = pass.status().recovery();
+    var seen = pass.runEnded() ? old : old.withEnd(pass.run(), pass.now());
     var recovery =
-        new RecoveryStatus(
-            failures, fruitless, Optional.empty(), Optional.of(how), Optional.of(pass.now()));
+        seen.withCounters(failures, old.runsWithoutProgress())
+            .withLastEnd(how)
+            .withNextRunAt(Optional.empty());
     return counted.withRecovery(recovery).withPhase(Phase.RECOVERING);
   }
 
@@ -143,13 +153,8 @@ final class Recovery {
     var failures = newer && old.failuresInARow() > 0 ? 1 : old.failuresInARow();
     var fruitless = newer ? 0 : old.runsWithoutProgress() + 1;
     var limit = pass.spec().restarts().limit();
-    var next =
-        new RecoveryStatus(
-            failures,
-            fruitless,
-            Optional.of(old.endedAt().orElse(pass.now()).plus(backoff(pass, failures, fruitless))),
-            old.lastEnd(),
-            old.endedAt());
+    var at = old.endedAt().orElse(pass.now()).plus(backoff(pass, failures, fruitless));
+    var next = old.withCounters(failures, fruitless).withNextRunAt(Optional.of(at));
     var status = pass.status().withRecovery(next);
     return failures > limit ? status.withPhase(Phase.FAILED) : status;
   }
@@ -168,8 +173,7 @@ final class Recovery {
   static void mend(Pass pass, Draft draft) {
     var recovery = pass.status().recovery();
     if (pass.templateChanged()) {
-      var fresh =
-          new RecoveryStatus(0, 0, Optional.of(pass.now()), recovery.lastEnd(), recovery.endedAt());
+      var fresh = recovery.withCounters(0, 0).withNextRunAt(Optional.of(pass.now()));
       draft.record(pass.status().withRecovery(fresh).withPhase(Phase.RECOVERING));
     } else if (recovery.failuresInARow() <= pass.spec().restarts().limit()) {
       draft.record(pass.status().withPhase(Phase.RECOVERING));

@@ -26,11 +26,19 @@ final class Training {
       // resume
       return;
     }
+    if (Finish.reached(pass) && !pass.sealed()) {
+      draft.record(Finish.succeeded(pass));
+      return;
+    }
+    if (pass.runEnded()) {
+      Finish.look(pass, draft);
+      return;
+    }
     switch (RunEnd.of(pass)) {
       case RunEnd.Failed(var reason, var message) -> Recovery.failed(pass, draft, reason, message);
       case RunEnd.Disrupted(var reason, var message) ->
           Recovery.disrupted(pass, draft, reason, message);
-      case RunEnd.Exited() -> Recovery.exited(pass, draft);
+      case RunEnd.Exited() -> Finish.look(pass, draft);
       case RunEnd.Draining(var until) -> {
         draft.wake(until.plusSeconds(1));
         watch(pass, draft);
@@ -58,7 +66,7 @@ final class Training {
       Recovery.mended(pass, draft);
       return;
     }
-    if (pass.status().phase() == Phase.STARTING && training(pass))
+    if (pass.status().phase() == Phase.STARTING && running(pass))
       draft.record(draft.status().withPhase(Phase.RUNNING));
     watch(pass, draft);
   }
@@ -85,7 +93,8 @@ final class Training {
     return agent.restored().state() == Restored.State.WAITING_FOR_SEAL;
   }
 
-  private static boolean training(Pass pass) {
+  /** Whether every worker has what it continues from, and its trainer runs. */
+  static boolean running(Pass pass) {
     return !pass.workers().isEmpty()
         && pass.workers().stream()
             .allMatch(

@@ -32,6 +32,7 @@ import dev.intermission.operator.plan.observation.Worker;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,9 @@ final class TestingWorld {
   int effects;
   int cutAt = Integer.MAX_VALUE;
   int podsStarted;
+
+  /** Events in the order in which they were told, as far as the operator lived to tell them. */
+  final List<JobEvent> told = new ArrayList<>();
 
   final Map<Long, ChildJob> jobs = new TreeMap<>();
   final Map<Long, Pod> pods = new TreeMap<>();
@@ -114,6 +118,7 @@ final class TestingWorld {
     if (!died) {
       Invariants.recorded(this, status, plan.status());
       status = plan.status();
+      told.addAll(plan.events());
     }
     for (var action : plan.actions()) {
       if (died || effect()) {
@@ -250,7 +255,9 @@ final class TestingWorld {
 
   private void create(long run) {
     if (jobs.containsKey(run)) return;
-    jobs.put(run, new ChildJob(run, "job-" + run, now, "spec-1", ChildJob.State.ACTIVE));
+    jobs.put(
+        run,
+        new ChildJob(run, "job-" + run, now, "spec-1", ChildJob.State.ACTIVE, Optional.empty()));
     pods.put(
         run,
         new Pod(
@@ -260,6 +267,14 @@ final class TestingWorld {
   }
 
   private void answerStatus(Pod pod) {
+    if (pod.finished || pod.failed) {
+      var gone = new Problem("AgentUnreachable", "connection refused");
+      reports.merge(
+          pod.uid,
+          new Agents.Report(Optional.empty(), Optional.empty(), Optional.of(new Seen<>(gone, now))),
+          (old, fresh) -> new Agents.Report(old.status(), old.save(), fresh.failure()));
+      return;
+    }
     var progress =
         pod.memory > pod.from
             ? Optional.of(

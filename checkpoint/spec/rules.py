@@ -1,0 +1,26 @@
+"""The rules of the protocol. Each is a line of the design that somebody could forget; __main__ shows for each what breaks then."""
+
+RULES = {
+    "CLAIM_KEEPS": "a seal or a claim never changes HEAD's checkpoint: the newest that the operator verified is only a floor",
+    "SEAL_FIRST": "a run begins with the operator's seal; a pod claims only a HEAD that was sealed for its run, and creates none",
+    "POD_IN_HEAD": "HEAD names the pod that claimed; a pod claims once, and takes HEAD with its own name for its own",
+    "NEVER_BACK": "whoever adopts a HEAD of its own looks at its step: a commit never replaces a later checkpoint",
+    "ROLLBACK_ID": "an explicit rollback has an id; HEAD remembers it in the same swap and the same rollback is never applied twice",
+    "QUARANTINE": "a damaged checkpoint is quarantined before the seal that leaves it; no seal goes back to a quarantined one",
+    "QUARANTINE_APART": "the seal that leaves a damaged checkpoint does not touch the id of the user's rollback",
+    "SEAL": "release and continue are decided by one swap of HEAD: the operator seals it, or the agent raises its seq; pods are released only after the seal",
+    "HELD_HEAD": "what a pause verifies and seals is the very HEAD under which the agent says that it holds, seq included",
+    "LOCKED_STATUS": "status is written with the resourceVersion that the plan was made from",
+    "FRESH_CHUNKS": "a save re-uses only chunks that HEAD's manifest lists; every other chunk gets a key of its own",
+    "YOUNG": "a commit is refused when a chunk of its save is older than half of the grace",
+    "KEEP_TWO": "HEAD's checkpoint and its parent are kept, never HEAD's alone",
+    "CHAIN": "what is kept is counted along HEAD's chain of parents, not by the order of names",
+    "MARK_AND_PIN": "who refers to an old manifest pins it, then looks whether its deletion was announced; who deletes announces it, then looks for a pin",
+    "LAST_CALL": "the announcement is an object of its own and stays until the manifest is gone; a mark, which only starts the grace, may be taken back",
+    "FORK_PIN_STAYS": "a fork's pin in the source job stays until the fork has a newer checkpoint of its own",
+    "PURGE_SEALS": "a purge seals HEAD first",
+    "PURGE_WAITS": "a purge waits for every pod that still can write",
+    "PURGE_CALLS": "a purge announces itself before it looks for other jobs' pins",
+    "HEAD_LAST": "a purge deletes HEAD last",
+    "ROSTER": "a part's name has its pod's uid; rank 0 commits only parts of the pods in its session's roster",
+}

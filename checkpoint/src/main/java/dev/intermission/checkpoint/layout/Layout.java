@@ -119,6 +119,16 @@ public record Layout(String prefix, JobKey job) {
     return pins(manifestName) + KeySegment.require("owner", ownerUid);
   }
 
+  /** Folder of the notes about damaged manifests. */
+  public String quarantine() {
+    return root() + "quarantine/";
+  }
+
+  /** The note that a manifest is damaged: nothing resumes from it any more. */
+  public String quarantine(String manifestName) {
+    return quarantine() + KeySegment.require("manifest", manifestName);
+  }
+
   private static String padded(long step) {
     if (step < 0) throw new IllegalArgumentException("a step is never negative: " + step);
     var digits = Long.toString(step);

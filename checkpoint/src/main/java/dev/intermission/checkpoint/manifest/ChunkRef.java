@@ -1,6 +1,7 @@
 package dev.intermission.checkpoint.manifest;
 
 import dev.intermission.checkpoint.layout.Sha256;
+import java.util.regex.Pattern;
 
 /**
  * A run of bytes of one file, as one immutable object.
@@ -12,12 +13,20 @@ import dev.intermission.checkpoint.layout.Sha256;
  */
 public record ChunkRef(String key, String sha256, long bytes) {
 
+  /** Which save wrote it; nothing that a server could take for a way to another key. */
+  private static final Pattern SAVE = Pattern.compile("[0-9]{1,19}-[0-9]{1,18}-[0-9]{1,18}");
+
   public ChunkRef {
     Sha256.require(sha256);
     if (bytes < 1) throw new IllegalArgumentException("chunk " + key + " is empty");
-    if (!key.startsWith(sha256.substring(0, 2) + "/" + sha256 + "-")) {
+    var start = sha256.substring(0, 2) + "/" + sha256 + "-";
+    if (!key.startsWith(start) || !SAVE.matcher(key.substring(start.length())).matches()) {
       throw new IllegalArgumentException(
-          "the key of a chunk starts with its sum " + sha256 + ": \"" + key + "\"");
+          "the key of a chunk starts with its sum "
+              + sha256
+              + " and ends with step and token: \""
+              + key
+              + "\"");
     }
   }
 }

@@ -48,6 +48,7 @@ public record Manifest(
       throw new IllegalArgumentException(
           "world size " + worldSize + " needs one part per rank, but there are " + ranks);
     }
+    parts.stream().mapToLong(Part::bytes).reduce(0, Math::addExact); // a sum that wraps lies
   }
 
   /** Bytes of all files of all ranks. */

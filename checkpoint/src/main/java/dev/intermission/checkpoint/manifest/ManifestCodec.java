@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.intermission.checkpoint.failure.Excerpt;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.FencingToken;
 import dev.intermission.checkpoint.layout.JobKey;
@@ -128,7 +129,8 @@ public final class ManifestCodec {
   }
 
   private static StoreException.Damaged damaged(String what, String why) {
-    return new StoreException.Damaged(what + " is damaged: " + why + ". Nothing was changed.");
+    return new StoreException.Damaged(
+        what + " is damaged: " + Excerpt.of(String.valueOf(why)) + ". Nothing was changed.");
   }
 
   private static byte[] bytes(ObjectNode json) {

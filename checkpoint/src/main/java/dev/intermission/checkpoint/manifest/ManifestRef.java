@@ -39,12 +39,31 @@ public record ManifestRef(String name, String sha256, long step) {
     return new ManifestRef(Layout.manifestName(step, token, sha256), sha256, step);
   }
 
-  /** Whether {@code name} has the form of a manifest's name. */
+  /** Whether {@code name} is one that a manifest can have. */
   public static boolean isName(String name) {
-    return NAME.matcher(name).matches();
+    try {
+      tokenOf(name);
+      stepOf(name);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
-  private static long stepOf(String name) {
+  /** Who wrote it, as in the name. */
+  public FencingToken token() {
+    return tokenOf(name);
+  }
+
+  /** Who wrote the manifest of this name. */
+  public static FencingToken tokenOf(String name) {
+    var parsed = NAME.matcher(name);
+    if (!parsed.matches()) throw new IllegalArgumentException("not a manifest: \"" + name + "\"");
+    return new FencingToken(Long.parseLong(parsed.group(2)), Long.parseLong(parsed.group(3)));
+  }
+
+  /** The step in the name of a manifest. */
+  public static long stepOf(String name) {
     try {
       return Long.parseLong(name.substring(0, 20));
     } catch (NumberFormatException e) {

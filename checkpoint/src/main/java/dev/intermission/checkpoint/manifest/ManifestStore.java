@@ -9,6 +9,9 @@ import java.util.Optional;
 /** Reads manifests and believes none whose bytes do not have the sum it was told. Thread-safe. */
 public final class ManifestStore {
 
+  /** Room for some 400,000 files. */
+  private static final long LONGEST_BYTES = 128L << 20;
+
   private final ObjectStore store;
   private final Layout layout;
 
@@ -26,7 +29,7 @@ public final class ManifestStore {
    */
   public Manifest read(ManifestRef ref) {
     var key = layout.manifest(ref.name());
-    var object = store.read(key).orElseThrow(() -> damaged(ref, "is gone"));
+    var object = store.read(key, LONGEST_BYTES).orElseThrow(() -> damaged(ref, "is gone"));
     var sum = Sha256.hex(object.bytes());
     if (!sum.equals(ref.sha256())) {
       throw damaged(ref, "has sum " + sum + " instead of " + ref.sha256());
@@ -41,7 +44,30 @@ public final class ManifestStore {
    * @throws StoreException.Damaged as {@link #read}
    */
   public Optional<Manifest> find(String name) {
-    return store.read(layout.manifest(name)).map(object -> decoded(name, object.bytes()));
+    return store
+        .read(layout.manifest(name), LONGEST_BYTES)
+        .map(object -> decoded(name, object.bytes()));
+  }
+
+  /**
+   * What points to the manifest called {@code name}, for whoever knows only that: its whole sum
+   * comes from its bytes, and must begin as the name says. One round trip.
+   *
+   * @throws StoreException.Damaged it does not
+   */
+  public Optional<ManifestRef> locate(String name) {
+    var object = store.read(layout.manifest(name), LONGEST_BYTES);
+    var sum = object.map(found -> Sha256.hex(found.bytes()));
+    try {
+      return sum.map(whole -> ManifestRef.of(name, whole));
+    } catch (IllegalArgumentException e) {
+      throw new StoreException.Damaged(
+          "Manifest "
+              + layout.manifest(name)
+              + " is damaged: it has sum "
+              + sum.orElse("")
+              + ". Nothing was changed.");
+    }
   }
 
   private static Manifest decoded(String name, byte[] bytes) {

@@ -20,6 +20,7 @@ public record Part(int rank, String podUid, List<FileEntry> files, JsonNode decl
     if (rank < 0) throw new IllegalArgumentException("rank " + rank);
     files = List.copyOf(files);
     requireDistinct(files);
+    files.stream().mapToLong(FileEntry::bytes).reduce(0, Math::addExact); // a sum that wraps lies
     if (!declared.isObject()) {
       throw new IllegalArgumentException("declared is not a JSON object: " + declared);
     }

@@ -1,5 +1,7 @@
 package dev.intermission.checkpoint.manifest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** Paths that stay in their directory, on every system. */
 final class RelativePath {
 
@@ -13,6 +15,9 @@ final class RelativePath {
       }
     }
     if (path.indexOf('\0') >= 0) throw new IllegalArgumentException("path with a NUL");
+    if (!path.equals(new String(path.getBytes(UTF_8), UTF_8))) {
+      throw new IllegalArgumentException("path is not Unicode: \"" + path + "\"");
+    }
     return path;
   }
 }

@@ -54,6 +54,11 @@ public record Head(
         run, writerEpoch, seq, pod, Optional.of(rollback.to()), Optional.of(rollback.id()));
   }
 
+  /** The seal that goes past a quarantined checkpoint: no rollback that anybody asked for. */
+  Head leftFor(ManifestRef older) {
+    return new Head(run, writerEpoch, seq, pod, Optional.of(older), rolledBack);
+  }
+
   /** The claim: the same checkpoint, a new token, one pod. */
   Head claimedBy(String podUid) {
     return new Head(run, writerEpoch + 1, seq, Optional.of(podUid), manifest, rolledBack);

@@ -1,9 +1,11 @@
 package dev.intermission.checkpoint.protocol;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.intermission.checkpoint.failure.Excerpt;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import java.io.IOException;
@@ -44,35 +46,54 @@ final class HeadCodec {
   static Head decode(String key, byte[] bytes) {
     try {
       var json = JSON.readTree(bytes);
-      var version = json.path("formatVersion").asLong(0);
-      if (version > FORMAT) {
-        throw new StoreException.FormatTooNew(
-            key
-                + " has format version "
-                + version
-                + ", this Intermission reads up to "
-                + FORMAT
-                + ". Nothing was changed. Upgrade Intermission.");
-      }
+      requireReadable(key, json.path("formatVersion"));
       return new Head(
           number(json, "run"),
           number(json, "writerEpoch"),
           number(json, "seq"),
           text(json, "pod"),
-          text(json, "manifest").map(name -> ManifestRef.of(name, text(json, "sha256").orElse(""))),
+          manifest(text(json, "manifest"), text(json, "sha256")),
           text(json, "rolledBack"));
     } catch (IOException | IllegalArgumentException e) {
+      var why =
+          e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
       throw new StoreException.Damaged(
           key
               + " is not a HEAD that Intermission wrote ("
-              + e.getMessage()
-              + "). Nothing was changed. Restore the object from a backup or an older version of"
-              + " it.");
+              + Excerpt.of(String.valueOf(why))
+              + "). Nothing was changed, and nothing starts from zero. Restore the object from a"
+              + " backup or an older version of it.");
     }
   }
 
+  private static void requireReadable(String key, JsonNode version) {
+    if (!version.isIntegralNumber() || version.bigIntegerValue().signum() < 1) {
+      throw new IllegalArgumentException("formatVersion is missing");
+    }
+    if (version.canConvertToInt() && version.intValue() <= FORMAT) return;
+    throw new StoreException.FormatTooNew(
+        key
+            + " has format version "
+            + Excerpt.of(version.asText())
+            + ", this Intermission reads and writes up to "
+            + FORMAT
+            + ". Nothing was changed, and nothing is written. Upgrade Intermission to one that"
+            + " knows version "
+            + Excerpt.of(version.asText())
+            + ".");
+  }
+
+  /** Both or neither: one that lacks its half must not pass for a job without a checkpoint. */
+  private static Optional<ManifestRef> manifest(Optional<String> name, Optional<String> sha256) {
+    if (name.isEmpty() && sha256.isEmpty()) return Optional.empty();
+    return Optional.of(ManifestRef.of(name.orElse(""), sha256.orElse("")));
+  }
+
   private static Optional<String> text(JsonNode json, String field) {
-    return Optional.ofNullable(json.path(field).textValue());
+    var value = json.path(field);
+    if (value.isMissingNode()) return Optional.empty();
+    if (value.isTextual()) return Optional.of(value.textValue());
+    throw new IllegalArgumentException(field + " is not a text");
   }
 
   private static long number(JsonNode json, String field) {

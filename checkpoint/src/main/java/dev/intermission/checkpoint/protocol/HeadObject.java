@@ -11,6 +11,9 @@ import java.util.Optional;
 /** The job's HEAD in the store. Thread-safe. */
 public final class HeadObject {
 
+  /** Some 400 bytes are usual. */
+  private static final long LONGEST_BYTES = 64 * 1024;
+
   private final ObjectStore store;
   private final String key;
 
@@ -26,7 +29,7 @@ public final class HeadObject {
    * @throws StoreException.FormatTooNew a newer version wrote it
    */
   public Optional<HeadSnapshot> read() {
-    return store.read(key).map(this::snapshot);
+    return store.read(key, LONGEST_BYTES).map(this::snapshot);
   }
 
   /** Where it is, for messages. */

@@ -1,7 +1,9 @@
 package dev.intermission.checkpoint.protocol;
 
 import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.SealOutcome.Overtaken;
+import dev.intermission.checkpoint.protocol.SealOutcome.Quarantined;
 import dev.intermission.checkpoint.protocol.SealOutcome.Sealed;
 import dev.intermission.checkpoint.protocol.SealOutcome.Undecided;
 import dev.intermission.checkpoint.s3.ObjectStore;
@@ -21,16 +23,19 @@ import java.util.Optional;
 public final class Seal {
 
   private final HeadObject head;
+  private final Quarantines quarantines;
   private final RetryBudget budget;
 
   public Seal(ObjectStore store, Layout layout, RetryBudget budget) {
     this.head = new HeadObject(store, layout);
+    this.quarantines = new Quarantines(store, layout, budget);
     this.budget = budget;
   }
 
   /**
-   * Swaps exactly {@code verified} to a HEAD for {@code run} that nobody has claimed. Idempotent;
-   * costs one round trip, two when the answer was lost.
+   * Swaps exactly {@code verified} to a HEAD for {@code run} that nobody has claimed, unless it
+   * would name a quarantined checkpoint. Idempotent; costs two round trips (one before the first
+   * checkpoint), one more when the answer was lost.
    *
    * @param verified the HEAD that the decision was made from; absent when there must be none (the
    *     job's first run)
@@ -39,8 +44,41 @@ public final class Seal {
    */
   public SealOutcome seal(Optional<HeadSnapshot> verified, long run, Optional<Rollback> rollback) {
     var from = verified.map(HeadSnapshot::head).orElse(Head.NONE);
-    var next = sealed(from, run, rollback);
-    if (from.run() >= run) return settled(verified, next);
+    return unlessQuarantined(verified, sealed(from, run, rollback));
+  }
+
+  /**
+   * As {@link #seal}, away from a quarantined checkpoint to an older one. What a person asked for
+   * before stays applied: the id of the last rollback does not change, or {@code resumeFrom} would
+   * be applied once more.
+   *
+   * @param quarantined the HEAD that names it
+   * @param to which checkpoint the run begins from
+   */
+  public SealOutcome leave(HeadSnapshot quarantined, long run, ManifestRef to) {
+    var next = quarantined.head().sealedFor(run).leftFor(to);
+    return unlessQuarantined(Optional.of(quarantined), next);
+  }
+
+  /** As {@link #seal}, for a job that begins no run any more: whatever HEAD names. */
+  public SealOutcome fence(HeadSnapshot last, long run) {
+    return swap(Optional.of(last), last.head().sealedFor(run));
+  }
+
+  /**
+   * A note that is written after the look does no harm: whoever wrote it finds HEAD changed, or
+   * changes it first, so that this swap is refused.
+   */
+  private SealOutcome unlessQuarantined(Optional<HeadSnapshot> verified, Head next) {
+    var target = next.manifest();
+    var note = target.flatMap(ref -> quarantines.find(ref.name()));
+    if (note.isPresent()) return new Quarantined(target.get(), note.get());
+    return swap(verified, next);
+  }
+
+  private SealOutcome swap(Optional<HeadSnapshot> verified, Head next) {
+    var from = verified.map(HeadSnapshot::head).orElse(Head.NONE);
+    if (from.run() >= next.run()) return settled(verified, next);
     var condition =
         verified
             .<SwapCondition>map(seen -> new SwapCondition.IfMatch(seen.etag()))

@@ -1,5 +1,6 @@
 package dev.intermission.checkpoint.protocol;
 
+import dev.intermission.checkpoint.manifest.ManifestRef;
 import java.util.Optional;
 
 /** What became of a seal. */
@@ -13,6 +14,9 @@ public sealed interface SealOutcome {
 
   /** HEAD moved on since it was verified (or is gone): nothing was changed by this seal. */
   record Overtaken(Optional<HeadSnapshot> now) implements SealOutcome {}
+
+  /** HEAD would name a checkpoint that nothing may resume from: nothing was changed. */
+  record Quarantined(ManifestRef manifest, Quarantine why) implements SealOutcome {}
 
   /** Nobody knows: read HEAD and decide again, release nothing. */
   record Undecided(String why) implements SealOutcome {}

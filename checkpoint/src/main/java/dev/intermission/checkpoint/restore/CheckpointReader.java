@@ -1,5 +1,7 @@
 package dev.intermission.checkpoint.restore;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.Manifest;
@@ -17,8 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Brings a checkpoint back, complete and verified, or not at all. Protocol:
@@ -60,11 +60,11 @@ public final class CheckpointReader {
     var part = part(manifest, rank);
     var building = directory.resolveSibling(directory.getFileName() + ".restoring");
     try {
-      requireEmpty(directory);
+      requireFree(directory);
       Trees.delete(building); // what a process that died here left behind
       Files.createDirectories(building);
       requireRoom(part, building);
-      InFlight.map(prepared(part, building), IN_FLIGHT, downloader::download);
+      InFlight.map(Preparation.of(part, building), IN_FLIGHT, downloader::download);
       Files.move(
           building,
           directory,
@@ -86,26 +86,13 @@ public final class CheckpointReader {
         "rank " + rank + " of a checkpoint of " + manifest.worldSize() + " ranks");
   }
 
-  /** Creates folders and empty files, and says where every chunk belongs. */
-  private static List<ChunkTarget> prepared(Part part, Path root) throws IOException {
-    var targets = new ArrayList<ChunkTarget>();
-    for (var file : part.files()) {
-      var path = root.resolve(file.path()).normalize();
-      if (!path.startsWith(root))
-        throw new IllegalArgumentException("leaves " + root + ": " + path);
-      Files.createDirectories(path.getParent());
-      Files.createFile(path);
-      var offset = 0L;
-      for (var chunk : file.chunks()) {
-        targets.add(new ChunkTarget(chunk, path, offset));
-        offset += chunk.bytes();
-      }
+  private static void requireFree(Path directory) throws IOException {
+    if (!Files.exists(directory, NOFOLLOW_LINKS)) return;
+    if (!Files.isDirectory(directory, NOFOLLOW_LINKS)) {
+      throw new StoreException.DirectoryRefused(
+          directory + " is not a folder: a restore needs a place of its own. It was not touched.");
     }
-    return targets;
-  }
-
-  private static void requireEmpty(Path directory) throws IOException {
-    if (Files.exists(directory) && !Trees.isEmpty(directory)) {
+    if (!Trees.isEmpty(directory)) {
       throw new StoreException.DirectoryRefused(
           directory + " is not empty: a restore needs a place of its own. It was not touched.");
     }

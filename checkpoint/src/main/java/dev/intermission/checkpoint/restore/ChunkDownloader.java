@@ -1,5 +1,8 @@
 package dev.intermission.checkpoint.restore;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.s3.LocalDisk;
@@ -7,7 +10,6 @@ import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /** Downloads single chunks straight to their place, hashing on the way. Thread-safe. */
@@ -40,7 +42,7 @@ final class ChunkDownloader {
   private void requireWhole(ChunkTarget target) {
     var chunk = target.chunk();
     var key = layout.chunks() + chunk.key();
-    try (var file = FileChannel.open(target.file(), StandardOpenOption.WRITE)) {
+    try (var file = FileChannel.open(target.file(), WRITE, NOFOLLOW_LINKS)) {
       var sink = new HashingSink(file.position(target.offset()), chunk.bytes());
       var came = store.readAll(key, sink);
       if (came.isEmpty()) throw damaged(key, "is gone");
@@ -48,7 +50,9 @@ final class ChunkDownloader {
         throw damaged(key, "has " + came.get() + " of " + chunk.bytes() + " bytes");
       }
       var sum = sink.sha256();
-      if (!sum.equals(chunk.sha256())) throw damaged(key, "has sum " + sum);
+      if (!sum.equals(chunk.sha256())) {
+        throw damaged(key, "has sum " + sum + " instead of " + chunk.sha256());
+      }
     } catch (IOException e) {
       throw LocalDisk.failure("writing " + target.file(), e);
     }

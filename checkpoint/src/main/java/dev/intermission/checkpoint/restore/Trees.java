@@ -2,6 +2,7 @@ package dev.intermission.checkpoint.restore;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ final class Trees {
 
   /** Deletes {@code root} if it is there; follows no links. */
   static void delete(Path root) throws IOException {
-    if (!Files.exists(root)) return;
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) return;
     try (var walk = Files.walk(root)) {
       for (var path : walk.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
     }

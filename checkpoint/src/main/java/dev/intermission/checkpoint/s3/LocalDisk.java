@@ -2,6 +2,7 @@ package dev.intermission.checkpoint.s3;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.Locale;
 
 /** What an error of the local disk means. */
@@ -22,6 +23,14 @@ public final class LocalDisk {
               + "). The newest committed checkpoint was not touched. Raise"
               + " spec.checkpoint.volume.sizeLimit or the node's disk.",
           e);
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return new StoreException.DirectoryRefused(
+          denied.getFile()
+              + " is closed to the agent ("
+              + what
+              + "). The newest committed checkpoint was not touched. Run the trainer under the same"
+              + " user, or with the pod's fsGroup and files that the group may read and write.");
     }
     return new StoreException.DiskFailing(
         "The disk failed while "

@@ -22,6 +22,31 @@ public interface ObjectStore {
   /** The whole of a small object, or nothing if there is none. One round trip. */
   Optional<StoredObject> read(String key);
 
+  /**
+   * As {@link #read}, of an object that is never longer than {@code most} bytes unless somebody
+   * else put it there: a longer one is not taken into memory.
+   *
+   * @throws StoreException.Damaged it is longer; it was not touched
+   */
+  default Optional<StoredObject> read(String key, long most) {
+    var object = read(key);
+    object.ifPresent(found -> requireAtMost(most, key, found.bytes().length));
+    return object;
+  }
+
+  /** Refuses an object that is longer than any that this project writes under its key. */
+  static void requireAtMost(long most, String key, long bytes) {
+    if (bytes <= most) return;
+    throw new StoreException.Damaged(
+        key
+            + " has "
+            + bytes
+            + " bytes, but at most "
+            + most
+            + " were ever written there: it is not an object of Intermission. Nothing was"
+            + " changed.");
+  }
+
   /** What the store knows about an object, or nothing if there is none. One round trip. */
   Optional<ObjectFacts> inspect(String key);
 

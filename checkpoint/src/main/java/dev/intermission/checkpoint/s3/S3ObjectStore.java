@@ -65,6 +65,22 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   }
 
   @Override
+  public Optional<StoredObject> read(String key, long most) {
+    return retried(
+        "reading " + key,
+        () ->
+            client.getObject(
+                get(key).build(),
+                (response, body) -> {
+                  var said = Optional.ofNullable(response.contentLength()).orElse(0L);
+                  ObjectStore.requireAtMost(most, key, said); // before any of it is held
+                  var bytes = body.readNBytes(Math.toIntExact(most + 1));
+                  ObjectStore.requireAtMost(most, key, bytes.length);
+                  return new StoredObject(bytes, response.eTag());
+                }));
+  }
+
+  @Override
   public Optional<ObjectFacts> inspect(String key) {
     return retried(
         "inspecting " + key,

@@ -11,6 +11,7 @@ import dev.intermission.checkpoint.manifest.Part;
 import dev.intermission.checkpoint.manifest.PartFile;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.protocol.Commit;
+import dev.intermission.checkpoint.protocol.Quarantines;
 import dev.intermission.checkpoint.s3.ImmutableObjects;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import java.time.Clock;
@@ -32,6 +33,7 @@ public final class CheckpointWriter {
 
   private final Layout layout;
   private final ManifestStore manifests;
+  private final Quarantines quarantines;
   private final ChunkUploader uploader;
   private final GangParts parts;
   private final Commit commit;
@@ -41,6 +43,7 @@ public final class CheckpointWriter {
     var objects = new ImmutableObjects(store, tuning.retries());
     this.layout = layout;
     this.manifests = new ManifestStore(store, layout);
+    this.quarantines = new Quarantines(store, layout, tuning.retries());
     this.uploader = new ChunkUploader(objects, layout, tuning);
     this.parts = new GangParts(store, objects, layout, tuning.parts());
     this.commit = new Commit(store, layout, tuning.retries(), tuning.grace());
@@ -149,12 +152,12 @@ public final class CheckpointWriter {
   }
 
   /**
-   * Chunks by sum of the manifest that HEAD names. A damaged or unreadable one is simply not built
-   * upon.
+   * Chunks by sum of the manifest that HEAD names. A damaged, quarantined or unreadable one is
+   * simply not built upon: its damage would be in every later checkpoint too.
    */
   private Map<String, ChunkRef> known(Optional<ManifestRef> parent) {
     try {
-      return parent.stream()
+      return parent.filter(ref -> quarantines.find(ref.name()).isEmpty()).stream()
           .flatMap(ref -> manifests.read(ref).chunks())
           .collect(Collectors.toMap(ChunkRef::sha256, chunk -> chunk, (first, _) -> first));
     } catch (StoreException.Damaged | StoreException.FormatTooNew e) {

@@ -7,6 +7,8 @@ import dev.intermission.checkpoint.s3.LocalDisk;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -20,6 +22,10 @@ import java.util.stream.StreamSupport;
 record SourceDirectory(List<SourceFile> files, JsonNode declared) {
 
   private static final String DECLARATION = "checkpoint.json";
+
+  /** It is kept in memory and stands in the manifest. */
+  private static final long LONGEST_DECLARATION = 1L << 20;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Looks through {@code directory}; files come sorted by path. */
@@ -34,13 +40,27 @@ record SourceDirectory(List<SourceFile> files, JsonNode declared) {
       collector.files.sort(Comparator.comparing(SourceFile::path));
       return new SourceDirectory(List.copyOf(collector.files), declaration(directory));
     } catch (IOException e) {
-      throw LocalDisk.failure("looking through " + directory, e);
+      throw failure(directory, e);
     }
+  }
+
+  /** What an error means that came up while looking through the folder. */
+  static StoreException failure(Path directory, IOException e) {
+    if (e instanceof NoSuchFileException gone) {
+      return new StoreException.DirectoryTorn(
+          gone.getFile()
+              + " disappeared while it was saved. Nothing was committed. A trainer must rename a"
+              + " step's folder into place only when it is complete.");
+    }
+    return LocalDisk.failure("looking through " + directory, e);
   }
 
   private static JsonNode declaration(Path directory) throws IOException {
     var file = directory.resolve(DECLARATION);
     if (!Files.isRegularFile(file)) return JSON.createObjectNode();
+    if (Files.size(file) > LONGEST_DECLARATION) {
+      throw refused(file, "has more than " + LONGEST_DECLARATION + " bytes; declare less");
+    }
     try {
       var json = JSON.readTree(file.toFile());
       if (json.isObject()) return json;
@@ -76,8 +96,24 @@ record SourceDirectory(List<SourceFile> files, JsonNode declared) {
           StreamSupport.stream(root.relativize(file).spliterator(), false)
               .map(Path::toString)
               .collect(Collectors.joining("/"));
+      requireUnicode(file);
       files.add(new SourceFile(path, file, facts.size()));
       return FileVisitResult.CONTINUE;
+    }
+
+    /**
+     * Names are bytes to the kernel and text to a manifest: one that is not the same again would
+     * come back under another name.
+     */
+    private void requireUnicode(Path file) {
+      var text = root.relativize(file).toString();
+      try {
+        if (root.resolve(text).equals(file) && text.indexOf('\uFFFD') < 0) return;
+      } catch (InvalidPathException e) {
+        // this process runs in a locale that cannot say the name
+      }
+      throw refused(
+          file, "has a name that is not UTF-8, or LC_ALL is not C.UTF-8; rename it, or set LC_ALL");
     }
   }
 }

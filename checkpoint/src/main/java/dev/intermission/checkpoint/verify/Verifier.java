@@ -48,6 +48,8 @@ public final class Verifier {
    * @param allowed what may be relied on; {@link Mode#READ} reads everything, whatever was verified
    *     before
    * @param alreadyVerifiedParent a checkpoint whose chunks need no second look
+   * @throws StoreException.FormatTooNew a newer Intermission wrote it: it may be whole, and nobody
+   *     goes back past it
    * @throws StoreException the store cannot be used now: nothing is known about the checkpoint
    */
   public Verification verify(
@@ -61,7 +63,7 @@ public final class Verifier {
       var took = Duration.between(started, clock.instant());
       return new Verified(
           manifest, weakest(evidence, allowed), manifest.objects(), manifest.bytes(), took);
-    } catch (StoreException.Damaged | StoreException.FormatTooNew e) {
+    } catch (StoreException.Damaged e) {
       return new Defective(e.getMessage(), e.reason());
     }
   }
@@ -117,7 +119,9 @@ public final class Verifier {
   }
 
   private void requireSum(String key, ChunkRef chunk, String sum) {
-    if (!sum.equals(chunk.sha256())) throw damaged(key, "has sum " + sum);
+    if (!sum.equals(chunk.sha256())) {
+      throw damaged(key, "has sum " + sum + " instead of " + chunk.sha256());
+    }
   }
 
   private StoreException.Damaged damaged(String key, String what) {

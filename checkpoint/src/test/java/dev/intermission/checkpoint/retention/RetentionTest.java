@@ -105,7 +105,7 @@ class RetentionTest {
 
   @Test
   void anOrphanOfADeadSaveGoesAfterTheGrace() {
-    store.fail(3, Fault.DIE_BEFORE); // parent, chunk, manifest, then the commit
+    store.fail(4, Fault.DIE_BEFORE); // note, parent, chunk, manifest, then the commit
     var request = job.request(5, "never committed");
     assertThatThrownBy(() -> job.writer().save(claim, request)).isInstanceOf(ProcessDied.class);
     var orphan = keys("chunks/").stream().filter(key -> key.endsWith("-5-1-2")).findFirst();

@@ -71,6 +71,10 @@ public final class Executor {
       case Action.ReadHead() -> granted(job, g -> store.work().readHead(seen.subject().job(), g));
       case Action.SealHead(var expected, var run, var rollback) ->
           granted(job, g -> store.work().seal(seen.subject().job(), g, expected, run, rollback));
+      case Action.QuarantineCheckpoint(var manifest, var what) ->
+          granted(job, g -> store.work().quarantine(seen.subject().job(), g, manifest, what));
+      case Action.LeaveCheckpoint(var expected, var run, var to) ->
+          granted(job, g -> store.work().leave(seen.subject().job(), g, expected, run, to));
       case Action.VerifyCheckpoint(var manifest, var mode, var parent) ->
           granted(job, g -> store.work().verify(seen.subject().job(), g, manifest, mode, parent));
       case Action.SweepRetention(var keepLast) ->

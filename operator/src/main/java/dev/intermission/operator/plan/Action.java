@@ -53,10 +53,23 @@ public sealed interface Action {
    * that the previous run is over. The result is seen as a HEAD, whoever won.
    *
    * @param expected absent: HEAD must not exist, the first run of a job
-   * @param rollback the only way in which the operator changes the manifest, on record in HEAD
+   * @param rollback what a person asked for, on record in HEAD
    */
   record SealHead(Optional<HeadSnapshot> expected, long run, Optional<Rollback> rollback)
       implements Action {}
+
+  /**
+   * A note in S3 keeps everybody away from a manifest that was found damaged in two looks.
+   *
+   * @param what which object, and what is wrong with it
+   */
+  record QuarantineCheckpoint(ManifestRef manifest, String what) implements Action {}
+
+  /**
+   * As {@link SealHead}, from a quarantined checkpoint to {@code to}. Planned only after the
+   * quarantine was seen in S3.
+   */
+  record LeaveCheckpoint(HeadSnapshot expected, long run, ManifestRef to) implements Action {}
 
   /**
    * The manifest and all its objects are checked in S3.

@@ -36,7 +36,9 @@ final class CheckpointWatch {
       draft.act(
           new Action.SweepRetention(
               pass.spec().checkpoint().keep().last())); // dies here: the next checkpoint sweeps
-    } else if (!Damage.found(pass, manifest.get())) {
+    } else if (Damage.found(pass, manifest.get())) {
+      Damage.mayBeSavedAgain(pass, draft, manifest.get()); // it will be, at the next step to save
+    } else {
       verify(pass, draft, manifest.get());
     }
   }

@@ -11,7 +11,6 @@ import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
-import dev.intermission.checkpoint.verify.Verification.Defective;
 import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,18 +106,9 @@ final class Conditions {
 
   private static Optional<Finding> checkpoint(Pass pass) {
     var type = ConditionType.CHECKPOINT_VERIFIED;
-    var head = pass.head().manifest();
-    var defect =
-        head.flatMap(manifest -> pass.seen().storage().check(manifest))
-            .map(check -> check.result());
-    if (defect.isPresent() && defect.get() instanceof Defective(var what, var reason)) {
-      return Optional.of(
-          new Finding(
-              type,
-              FALSE,
-              reason,
-              "Checkpoint " + head.get().step() + " is damaged: " + what + " " + remedy(pass)));
-    }
+    var damaged = DamageReport.of(pass);
+    if (damaged.isPresent()) return damaged;
+    if (DamageReport.stands(pass)) return Optional.empty(); // what was said is still true
     var known = pass.status().checkpoint();
     if (known.isPresent()) {
       return Optional.of(
@@ -129,28 +119,11 @@ final class Conditions {
               "Checkpoint %d: %d objects verified in the store."
                   .formatted(known.get().step(), known.get().objects())));
     }
-    var empty = pass.seen().storage().head().isPresent() && head.isEmpty();
+    var empty = pass.seen().storage().head().isPresent() && pass.head().manifest().isEmpty();
     return empty
         ? Optional.of(
             new Finding(type, FALSE, NOTHING_SAVED_YET, "No checkpoint was committed yet."))
         : Optional.empty();
-  }
-
-  private static String remedy(Pass pass) {
-    var fallback =
-        pass.head()
-            .manifest()
-            .flatMap(manifest -> pass.seen().storage().check(manifest))
-            .flatMap(check -> check.fallback());
-    return fallback
-        .map(
-            older ->
-                "It is left as it is. If a second look agrees, the next run starts from checkpoint "
-                    + older.step()
-                    + "; raise spec.checkpoint.keep.last to keep more.")
-        .orElse(
-            "No older one is left, and nothing is started from zero: mend the store, or set"
-                + " spec.resumeFrom.");
   }
 
   private static Optional<Finding> resume(Pass pass) {

@@ -1,17 +1,16 @@
 package dev.intermission.operator.plan;
 
 import dev.intermission.checkpoint.manifest.ManifestRef;
-import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.verify.Mode;
-import dev.intermission.checkpoint.verify.Verification;
+import dev.intermission.checkpoint.verify.Verification.Defective;
 import dev.intermission.operator.plan.observation.Storage;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * A checkpoint that HEAD names and that the operator itself found defective, twice, half a minute
- * apart: HEAD goes back to an older one, on record, by the same swap that begins the next run [7].
- * Never to nothing: without an older one the job waits for a person.
+ * apart, with the same way back: it is quarantined, on record, and the swap that begins the next
+ * run goes past it [7]. Never to nothing: without an older one the job waits for a person.
  */
 final class Damage {
 
@@ -22,11 +21,7 @@ final class Damage {
 
   /** Whether the newest look at this manifest found it defective. */
   static boolean found(Pass pass, ManifestRef manifest) {
-    return pass.seen()
-        .storage()
-        .check(manifest)
-        .filter(check -> check.result() instanceof Verification.Defective)
-        .isPresent();
+    return pass.seen().storage().check(manifest).filter(Storage.Check::defective).isPresent();
   }
 
   /** Whether a run that ended for this reason accuses its checkpoint. */
@@ -36,30 +31,59 @@ final class Damage {
         || reason.contains("Mismatch");
   }
 
+  /** Nothing trains: HEAD goes back, as far as two looks agree that it must. */
   static void plan(Pass pass, Draft draft, ManifestRef manifest) {
     var check = pass.seen().storage().check(manifest).orElseThrow();
-    var fallback = check.fallback();
-    if (!agreed(check)) {
+    if (!agreed(check) || check.fallback().isEmpty()) {
       lookAgain(pass, draft, manifest, check);
-    } else if (fallback.isPresent()) {
-      var rollback = new Rollback("quarantine-" + manifest.name(), fallback.get());
-      draft.store(
-          pass, new Action.SealHead(pass.snapshot(), pass.nextRun(), Optional.of(rollback)));
+    } else if (!check.quarantined()) {
+      quarantine(pass, draft, manifest, check);
     } else {
-      lookAgain(pass, draft, manifest, check);
+      // dies here, or before it: the next process finds the note, and looks twice again
+      draft.store(
+          pass,
+          new Action.LeaveCheckpoint(
+              pass.snapshot().orElseThrow(), pass.nextRun(), check.fallback().get()));
     }
   }
 
-  private static boolean agreed(Storage.Check check) {
+  /**
+   * A trainer holds what HEAD's checkpoint has lost: says whether it may be asked to save again,
+   * which it may as soon as nothing damaged would be taken over into the next checkpoint.
+   */
+  static boolean mayBeSavedAgain(Pass pass, Draft draft, ManifestRef manifest) {
+    var check = pass.seen().storage().check(manifest).orElseThrow();
+    if (check.quarantined()) return true;
+    if (agreed(check)) quarantine(pass, draft, manifest, check);
+    else lookAgain(pass, draft, manifest, check);
+    return false;
+  }
+
+  /** Whether two looks, far enough apart, found the same. */
+  static boolean agreed(Storage.Check check) {
     return check
         .defectiveSince()
         .filter(first -> !check.at().isBefore(first.plus(SECOND_LOOK)))
         .isPresent();
   }
 
-  private static void lookAgain(Pass pass, Draft draft, ManifestRef manifest, Storage.Check check) {
-    var again = check.at().plus(SECOND_LOOK);
+  /** Asked again when a defect is neither proven nor gone, ever more seldom. */
+  static void lookAgain(Pass pass, Draft draft, ManifestRef manifest, Storage.Check check) {
+    var again = check.at().plus(rest(check));
     if (pass.now().isBefore(again)) draft.wake(again);
     else draft.store(pass, new Action.VerifyCheckpoint(manifest, Mode.READ, Optional.empty()));
+  }
+
+  /** As long as it has been known already: every look reads all of it. */
+  private static Duration rest(Storage.Check check) {
+    var known = Duration.between(check.defectiveSince().orElse(check.at()), check.at());
+    if (known.compareTo(SECOND_LOOK) < 0) return SECOND_LOOK;
+    return known.compareTo(Recovery.LONGEST_BACKOFF) > 0 ? Recovery.LONGEST_BACKOFF : known;
+  }
+
+  private static void quarantine(
+      Pass pass, Draft draft, ManifestRef manifest, Storage.Check check) {
+    if (check.result() instanceof Defective(var what, _))
+      draft.store(pass, new Action.QuarantineCheckpoint(manifest, what));
   }
 }

@@ -22,6 +22,7 @@ final class Proof {
   /** Of a save that was asked for: the trainer holds right behind it, so nothing is lost. */
   static void ofSave(Pass pass, Draft draft, ManifestRef manifest) {
     if (Damage.found(pass, manifest)) {
+      if (!Damage.mayBeSavedAgain(pass, draft, manifest)) return;
       Pausing.reask(
           pass,
           draft,

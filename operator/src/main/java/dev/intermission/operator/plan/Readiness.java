@@ -4,6 +4,7 @@ import dev.intermission.api.v1alpha1.ConditionStatus;
 import dev.intermission.api.v1alpha1.ConditionType;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
@@ -88,9 +89,20 @@ final class Readiness {
     return switch (template.orElse(null)) {
       case Verdict.Refused(var reason, var message) -> Optional.of(no(reason, message));
       case Verdict.Undecided(var reason, var message) -> Optional.of(no(reason, message.value()));
-      case Verdict.Accepted _ -> storage(pass).map(message -> no("StorageNotReady", message));
-      case null -> storage(pass).map(message -> no("StorageNotReady", message));
+      case Verdict.Accepted _ -> store(pass);
+      case null -> store(pass);
     };
+  }
+
+  private static Optional<Finding> store(Pass pass) {
+    return storage(pass).map(message -> no("StorageNotReady", message)).or(() -> damaged(pass));
+  }
+
+  /** A job between two runs whose newest checkpoint cannot be restored. */
+  private static Optional<Finding> damaged(Pass pass) {
+    return pass.status().phase() == Phase.STARTING
+        ? Optional.empty()
+        : DamageReport.of(pass).map(found -> no("CheckpointDamaged", found.message()));
   }
 
   private static Optional<String> storage(Pass pass) {

@@ -1,14 +1,15 @@
 package dev.intermission.operator.storage;
 
 import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.HeadObject;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.protocol.Quarantines;
 import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
-import dev.intermission.control.Problem;
 import dev.intermission.operator.plan.observation.Storage.HeadReading;
 import java.util.Optional;
 
@@ -26,21 +27,25 @@ final class HeadWork {
     return reading(new HeadObject(store, layout).read());
   }
 
-  /**
-   * HEAD after the swap, whoever made it.
-   *
-   * @throws StorageRefused nobody knows what became of the swap: HEAD has to be read again
-   */
-  HeadReading seal(Optional<HeadSnapshot> expected, long run, Optional<Rollback> rollback) {
-    return switch (new Seal(store, layout, RetryBudget.QUICK).seal(expected, run, rollback)) {
-      case SealOutcome.Sealed(var head) -> reading(Optional.of(head));
-      case SealOutcome.Overtaken(var now) -> reading(now);
-      case SealOutcome.Undecided(var why) ->
-          throw new StorageRefused(new Problem("SealUndecided", why));
-    };
+  /** Whether nothing may resume from the checkpoint that HEAD names. */
+  Optional<SealOutcome.Quarantined> quarantine(HeadReading reading) {
+    var manifest = reading.snapshot().flatMap(seen -> seen.head().manifest());
+    return manifest.flatMap(
+        ref ->
+            new Quarantines(store, layout, RetryBudget.QUICK)
+                .find(ref.name())
+                .map(note -> new SealOutcome.Quarantined(ref, note)));
   }
 
-  private HeadReading reading(Optional<HeadSnapshot> snapshot) {
+  SealOutcome seal(Optional<HeadSnapshot> expected, long run, Optional<Rollback> rollback) {
+    return new Seal(store, layout, RetryBudget.QUICK).seal(expected, run, rollback);
+  }
+
+  SealOutcome leave(HeadSnapshot expected, long run, ManifestRef to) {
+    return new Seal(store, layout, RetryBudget.QUICK).leave(expected, run, to);
+  }
+
+  HeadReading reading(Optional<HeadSnapshot> snapshot) {
     return new HeadReading(snapshot, snapshot.isEmpty() && manifestsExist());
   }
 

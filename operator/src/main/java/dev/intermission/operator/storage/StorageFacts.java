@@ -5,6 +5,7 @@ import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Storage;
 import dev.intermission.operator.plan.observation.Storage.Check;
 import dev.intermission.operator.plan.observation.Storage.HeadReading;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,22 @@ public final class StorageFacts {
         old -> {
           var checks = new HashMap<>(old.checks());
           checks.put(manifest, check);
+          return new Storage(old.head(), Optional.empty(), checks);
+        });
+  }
+
+  /** Whatever was found before about this manifest: that it is quarantined is on record now. */
+  void quarantined(String jobUid, String manifest, String message, Instant at) {
+    change(
+        jobUid,
+        old -> {
+          var checks = new HashMap<>(old.checks());
+          checks.compute(
+              manifest,
+              (_, known) ->
+                  known == null || !known.defective()
+                      ? Check.quarantined(message, at)
+                      : known.withQuarantine(message));
           return new Storage(old.head(), Optional.empty(), checks);
         });
   }

@@ -5,8 +5,12 @@ import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.protocol.Quarantine;
+import dev.intermission.checkpoint.protocol.Quarantines;
 import dev.intermission.checkpoint.protocol.Rollback;
+import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.s3.ObjectStore;
+import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.control.Problem;
 import dev.intermission.operator.metrics.OperatorMetrics;
@@ -67,13 +71,16 @@ public final class StorageWork {
     this.metrics = metrics;
   }
 
-  /** Reads HEAD. */
+  /** Reads HEAD, and whether the checkpoint that it names is quarantined. */
   public void readHead(JobKey job, Access.Granted access) {
     start(
         new Piece(job, READ_HEAD, ""),
         access,
         (store, asked) -> {
-          facts.head(job.uid(), new Seen<>(new HeadWork(store, layout(job, access)).read(), asked));
+          var work = new HeadWork(store, layout(job, access));
+          var reading = work.read();
+          work.quarantine(reading).ifPresent(found -> quarantined(job, found, asked));
+          facts.head(job.uid(), new Seen<>(reading, asked));
         });
   }
 
@@ -88,9 +95,50 @@ public final class StorageWork {
         new Piece(job, SEAL, run + " " + expected),
         access,
         (store, asked) -> {
-          var head = new HeadWork(store, layout(job, access)).seal(expected, run, rollback);
-          facts.head(job.uid(), new Seen<>(head, asked));
+          var work = new HeadWork(store, layout(job, access));
+          settled(job, work, work.seal(expected, run, rollback), asked);
         });
+  }
+
+  /** Swaps HEAD to the run and to an older checkpoint than the quarantined one that it names. */
+  public void leave(
+      JobKey job, Access.Granted access, HeadSnapshot expected, long run, ManifestRef to) {
+    start(
+        new Piece(job, "leave", run + " " + expected),
+        access,
+        (store, asked) -> {
+          var work = new HeadWork(store, layout(job, access));
+          settled(job, work, work.leave(expected, run, to), asked);
+        });
+  }
+
+  private void settled(JobKey job, HeadWork work, SealOutcome outcome, Instant asked) {
+    switch (outcome) {
+      case SealOutcome.Sealed(var head) ->
+          facts.head(job.uid(), new Seen<>(work.reading(Optional.of(head)), asked));
+      case SealOutcome.Overtaken(var now) ->
+          facts.head(job.uid(), new Seen<>(work.reading(now), asked));
+      case SealOutcome.Quarantined found -> quarantined(job, found, asked);
+      // nobody knows what became of the swap: HEAD has to be read again
+      case SealOutcome.Undecided(var why) ->
+          throw new StorageRefused(new Problem("SealUndecided", why));
+    }
+  }
+
+  /** Puts a manifest under quarantine. */
+  public void quarantine(JobKey job, Access.Granted access, ManifestRef manifest, String what) {
+    start(
+        new Piece(job, "quarantine", manifest.name()),
+        access,
+        (store, asked) -> {
+          var note = Quarantine.damaged(what, asked);
+          new Quarantines(store, layout(job, access), RetryBudget.QUICK).add(manifest.name(), note);
+          quarantined(job, new SealOutcome.Quarantined(manifest, note), asked);
+        });
+  }
+
+  private void quarantined(JobKey job, SealOutcome.Quarantined found, Instant asked) {
+    facts.quarantined(job.uid(), found.manifest().name(), found.why().message(), asked);
   }
 
   /** Verifies a checkpoint, and finds where to fall back to when it is defective. */

@@ -51,6 +51,16 @@ final class Invariants {
     }
   }
 
+  /** On every seal that goes past HEAD's checkpoint. */
+  static void left(TestingWorld world, ManifestRef to) {
+    var newest = world.head.orElseThrow().head().manifest().orElseThrow();
+    assertThat(world.quarantined)
+        .as("HEAD goes past a checkpoint only after its quarantine is in the store")
+        .contains(newest.name())
+        .doesNotContain(to.name());
+    assertThat(world.damaged).as("and to a whole one").doesNotContain(to.name());
+  }
+
   private static long number(TrainingJobStatus status) {
     return status.run().map(RunStatus::number).orElse(0L);
   }

@@ -13,6 +13,7 @@ import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.checkpoint.verify.Verification;
+import dev.intermission.checkpoint.verify.Verification.Defective;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Problem;
 import dev.intermission.control.Progress;
@@ -34,9 +35,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -58,6 +61,8 @@ final class TestingWorld {
   int effects;
   int cutAt = Integer.MAX_VALUE;
   int podsStarted;
+  int looks;
+  int damageNext;
 
   /** Events in the order in which they were told, as far as the operator lived to tell them. */
   final List<JobEvent> told = new ArrayList<>();
@@ -65,6 +70,8 @@ final class TestingWorld {
   final Map<Long, ChildJob> jobs = new TreeMap<>();
   final Map<Long, Pod> pods = new TreeMap<>();
   final Map<String, Manifest> manifests = new HashMap<>();
+  final Set<String> damaged = new HashSet<>();
+  final Set<String> quarantined = new HashSet<>();
   private final Planner planner = new Planner(Pace.LIVELY);
   private int etags;
 
@@ -185,6 +192,11 @@ final class TestingWorld {
       case Action.SealHead(var expected, var run, var rollback) ->
           store(
               () -> {
+                var next = rollback.map(to -> to.to()).or(() -> headManifest(expected));
+                if (next.filter(ref -> quarantined.contains(ref.name())).isPresent()) {
+                  refuse(next.get());
+                  return;
+                }
                 if (head.equals(expected)) {
                   var old = head.map(HeadSnapshot::head).orElse(Head.NONE);
                   swap(
@@ -194,6 +206,29 @@ final class TestingWorld {
                           old.seq(),
                           Optional.empty(),
                           rollback.map(to -> to.to()).or(old::manifest),
+                          old.rolledBack()));
+                }
+                readHead();
+              });
+      case Action.QuarantineCheckpoint(var manifest, _) ->
+          store(
+              () -> {
+                quarantined.add(manifest.name());
+                refuse(manifest);
+              });
+      case Action.LeaveCheckpoint(var expected, var run, var to) ->
+          store(
+              () -> {
+                Invariants.left(this, to);
+                if (head.equals(Optional.of(expected))) {
+                  var old = expected.head();
+                  swap(
+                      new Head(
+                          run,
+                          old.writerEpoch() + 1,
+                          old.seq(),
+                          Optional.empty(),
+                          Optional.of(to),
                           old.rolledBack()));
                 }
                 readHead();
@@ -237,7 +272,22 @@ final class TestingWorld {
     if (!storageDown) call.run();
   }
 
+  private static Optional<ManifestRef> headManifest(Optional<HeadSnapshot> snapshot) {
+    return snapshot.flatMap(seen -> seen.head().manifest());
+  }
+
+  /** What the operator learns of a quarantined manifest: that it is, and what it knew before. */
+  private void refuse(ManifestRef ref) {
+    checks.compute(
+        ref.name(),
+        (_, known) ->
+            known == null || !known.defective()
+                ? Storage.Check.quarantined("a chunk is gone", now)
+                : known.withQuarantine("a chunk is gone"));
+  }
+
   private void readHead() {
+    headManifest(head).filter(ref -> quarantined.contains(ref.name())).ifPresent(this::refuse);
     headRead =
         Optional.of(
             new Seen<>(new Storage.HeadReading(head, head.isEmpty() && !manifests.isEmpty()), now));
@@ -248,9 +298,30 @@ final class TestingWorld {
   }
 
   private void verify(ManifestRef ref, Mode mode) {
+    looks++;
+    var before = Optional.ofNullable(checks.get(ref.name()));
+    if (damaged.contains(ref.name()) || quarantined.contains(ref.name())) {
+      var back = fallback(ref);
+      var same = before.filter(known -> known.fallback().equals(back));
+      var since = same.flatMap(Storage.Check::defectiveSince).or(() -> Optional.of(now));
+      var found = new Storage.Check(new Defective("a chunk is gone", "Damaged"), now, since, back);
+      checks.put(ref.name(), found);
+      if (quarantined.contains(ref.name())) refuse(ref);
+      return;
+    }
     var verified =
         new Verification.Verified(manifests.get(ref.name()), mode, 14, 1000, Duration.ofMillis(5));
     checks.put(ref.name(), new Storage.Check(verified, now, Optional.empty(), Optional.empty()));
+  }
+
+  private Optional<ManifestRef> fallback(ManifestRef ref) {
+    var next = manifests.get(ref.name()).parent();
+    while (next.isPresent()) {
+      var name = next.get().name();
+      if (!damaged.contains(name) && !quarantined.contains(name)) return next;
+      next = manifests.get(name).parent();
+    }
+    return next;
   }
 
   private void create(long run) {
@@ -379,6 +450,10 @@ final class TestingWorld {
     var old = head.get().head();
     var token = new FencingToken(old.run(), old.writerEpoch());
     var ref = ManifestRef.of(pod.memory, token, "%064x".formatted(++etags));
+    if (damageNext > 0) {
+      damageNext--;
+      damaged.add(ref.name());
+    }
     var request = pod.asked == 0 ? Optional.<Long>empty() : Optional.of(pod.asked);
     var part = new Part(0, pod.uid, List.of(), JsonNodeFactory.instance.objectNode());
     manifests.put(

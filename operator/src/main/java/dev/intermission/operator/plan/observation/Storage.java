@@ -46,14 +46,40 @@ public record Storage(
   /**
    * @param result the newest one
    * @param at when that verification began
-   * @param defectiveSince when the first of an unbroken row of defective results was found; absent
-   *     when the newest is not defective
-   * @param fallback where a rollback would go: the manifest's parent, or the newest older manifest
-   *     when the manifest itself cannot be read; present only for a defective one that has such
+   * @param defectiveSince when the first of an unbroken row of looks began that found it defective
+   *     and the same way back; absent when the newest is not defective
+   * @param fallback where a damaged HEAD would go: the newest ancestor that was verified, past
+   *     quarantined and damaged ones; present only for a defective one that has such
    */
   public record Check(
       Verification result,
       Instant at,
       Optional<Instant> defectiveSince,
-      Optional<ManifestRef> fallback) {}
+      Optional<ManifestRef> fallback) {
+
+    /** The reason of a {@link Verification.Defective} that nothing may resume from any more. */
+    public static final String QUARANTINED = "Quarantined";
+
+    /** What the store's own note says, before anybody looked closer; no way back is known yet. */
+    public static Check quarantined(String message, Instant at) {
+      var found = new Verification.Defective(message, QUARANTINED);
+      return new Check(found, at, Optional.of(at), Optional.empty());
+    }
+
+    /** Whether it cannot be restored as it is. */
+    public boolean defective() {
+      return result instanceof Verification.Defective;
+    }
+
+    /** Whether that is on record in the store, for everybody. */
+    public boolean quarantined() {
+      return result instanceof Verification.Defective(_, var reason) && reason.equals(QUARANTINED);
+    }
+
+    /** The same finding, on record in the store. */
+    public Check withQuarantine(String message) {
+      var known = new Verification.Defective(message, QUARANTINED);
+      return new Check(known, at, defectiveSince.or(() -> Optional.of(at)), fallback);
+    }
+  }
 }

@@ -11,6 +11,9 @@ public final class AgentPaths {
   /** POST, signed: {@link SaveCommand} to {@link SaveAnswer}. */
   public static final String CHECKPOINTS = "/v1/checkpoints";
 
+  /** POST, signed: {@link Roster} to {@link AgentStatus}. */
+  public static final String ROSTER = "/v1/roster";
+
   /**
    * GET, with {@link #DRAIN_HEADER}: returns when nothing is left to lose, or shortly before the
    * grace ends.

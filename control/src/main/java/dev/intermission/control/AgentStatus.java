@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param problem the worst thing that a person should know now
  * @param lastSaveMillis how long the last upload took, from complete folder to commit
  * @param exact {@code exact}, or why the trainer could not resume exactly; absent until it knows
+ * @param session that this pod's claim began; absent for ranks other than 0
  */
 public record AgentStatus(
     String podUid,
@@ -32,4 +33,5 @@ public record AgentStatus(
     boolean fenced,
     Optional<Problem> problem,
     Optional<Long> lastSaveMillis,
-    Optional<String> exact) {}
+    Optional<String> exact,
+    Optional<SessionStart> session) {}

@@ -37,6 +37,11 @@ public record RequestFacts(String method, String target, byte[] body, long id) {
         "POST", AgentPaths.CHECKPOINTS, ControlJson.encode(command), command.id());
   }
 
+  /** The POST of a gang's roster. */
+  public static RequestFacts post(Roster roster) {
+    return new RequestFacts("POST", AgentPaths.ROSTER, ControlJson.encode(roster), 0);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RequestFacts(var m, var t, var b, var i)

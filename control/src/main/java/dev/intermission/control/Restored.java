@@ -15,6 +15,8 @@ public record Restored(State state, Optional<Long> step, Optional<Problem> probl
   public enum State {
     /** HEAD does not name this run yet. */
     WAITING_FOR_SEAL,
+    /** A rank of a gang does not know yet which session it belongs to. */
+    WAITING_FOR_ROSTER,
     /** The checkpoint is being downloaded. */
     RESTORING,
     /** The trainer has what it needs, which may be nothing. */

@@ -62,7 +62,8 @@ final class ControlJsonTest {
             false,
             Optional.of(new Problem("EndpointUnreachable", "S3 does not answer")),
             Optional.of(420L),
-            Optional.of("exact"));
+            Optional.of("exact"),
+            Optional.of(new SessionStart(3, 7, Optional.of(new SavedManifest("m.json", "ab")))));
 
     assertThat(ControlJson.decode(ControlJson.encode(status), AgentStatus.class)).isEqualTo(status);
   }
@@ -83,10 +84,28 @@ final class ControlJsonTest {
             false,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     assertThat(ControlJson.decode(ControlJson.encode(status), AgentStatus.class)).isEqualTo(status);
     assertThat(text(status)).doesNotContain("null");
+  }
+
+  @Test
+  void aRosterSurvivesTheWire() {
+    var roster = new Roster(new SessionStart(3, 7, Optional.empty()), Map.of(0, "a", 1, "b"));
+
+    assertThat(ControlJson.decode(ControlJson.encode(roster), Roster.class)).isEqualTo(roster);
+  }
+
+  @Test
+  void aRosterWithAGapIsMalformed() {
+    var gap =
+        "{\"start\":{\"run\":3,\"writerEpoch\":7},\"pods\":{\"0\":\"a\",\"2\":\"c\"}}".getBytes();
+
+    assertThatThrownBy(() -> ControlJson.decode(gap, Roster.class))
+        .isInstanceOf(MalformedMessage.class)
+        .hasMessageContaining("names no pod for rank 1");
   }
 
   @Test

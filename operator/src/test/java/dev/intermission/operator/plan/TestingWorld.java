@@ -378,7 +378,8 @@ final class TestingWorld {
             pod.fenced,
             Optional.empty(),
             Optional.empty(),
-            Optional.of("exact"));
+            Optional.of("exact"),
+            Optional.empty());
     reports.merge(
         pod.uid,
         new Agents.Report(Optional.of(new Seen<>(answer, now)), Optional.empty(), Optional.empty()),

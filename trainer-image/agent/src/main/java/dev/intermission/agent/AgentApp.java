@@ -6,6 +6,7 @@ import dev.intermission.agent.metrics.Metrics;
 import dev.intermission.agent.state.Facts;
 import dev.intermission.agent.state.Lease;
 import dev.intermission.agent.work.Board;
+import dev.intermission.agent.work.Enrolling;
 import dev.intermission.agent.work.Journal;
 import dev.intermission.agent.work.Releasing;
 import dev.intermission.agent.work.Requests;
@@ -64,7 +65,7 @@ public final class AgentApp implements AutoCloseable {
     var store = AgentStore.open(config);
     var vault = store.vault();
     var notes = new Starting.Notes(board, journal);
-    var restoring = new Restoring(vault, directory, notes, metrics);
+    var restoring = new Restoring(config.self(), vault, directory, notes, metrics);
     var watching = new Watching(directory, board);
     var loops =
         Map.of(
@@ -78,7 +79,8 @@ public final class AgentApp implements AutoCloseable {
             new Releasing(vault, board, requests, System::nanoTime));
     var threads =
         loops.entrySet().stream().map(loop -> thread(loop.getKey(), loop.getValue())).toList();
-    var server = AgentServer.open(config, board, requests, metrics, clock);
+    var office = new AgentServer.Office(board, requests, new Enrolling(config.self(), notes));
+    var server = AgentServer.open(config, office, metrics, clock);
     return new AgentApp(
         server, store, threads, new Stopping(watching, board), config.patience().stop());
   }

@@ -7,6 +7,7 @@ import dev.intermission.control.ControlJson;
 import dev.intermission.control.Problem;
 import dev.intermission.control.RequestFacts;
 import dev.intermission.control.RequestSigner;
+import dev.intermission.control.Roster;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveCommand;
 import dev.intermission.control.SaveState;
@@ -44,7 +45,15 @@ public final class TestingOperator {
   }
 
   public SaveAnswer save(long id, boolean hold) {
-    return answer(signed(RequestFacts.post(new SaveCommand(id, Optional.empty(), hold))));
+    return save(new SaveCommand(id, Optional.empty(), hold));
+  }
+
+  public SaveAnswer save(SaveCommand command) {
+    return answer(signed(RequestFacts.post(command)));
+  }
+
+  public HttpResponse<byte[]> enrol(Roster roster) {
+    return signed(RequestFacts.post(roster));
   }
 
   public SaveAnswer look(long id) {

@@ -31,7 +31,13 @@ public final class TestingTrainer implements TrainingState {
   /** What it does. */
   public record Plan(long totalSteps, long everySteps, Duration stepTime, int payloadBytes) {}
 
+  /** Which rank of how many. */
+  public record Member(int rank, int worldSize) {
+    private static final Member ALONE = new Member(0, 1);
+  }
+
   private final Plan plan;
+  private final Member member;
   private final Path directory;
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private volatile long step;
@@ -39,13 +45,18 @@ public final class TestingTrainer implements TrainingState {
   private long model = 1;
   private Thread thread;
 
-  private TestingTrainer(Path directory, Plan plan) {
+  private TestingTrainer(Path directory, Plan plan, Member member) {
     this.directory = directory;
     this.plan = plan;
+    this.member = member;
   }
 
   public static TestingTrainer start(Path directory, Plan plan) {
-    var trainer = new TestingTrainer(directory, plan);
+    return start(directory, plan, Member.ALONE);
+  }
+
+  public static TestingTrainer start(Path directory, Plan plan, Member member) {
+    var trainer = new TestingTrainer(directory, plan, member);
     trainer.thread = Thread.ofPlatform().daemon().name("trainer").start(trainer::run);
     return trainer;
   }
@@ -76,7 +87,14 @@ public final class TestingTrainer implements TrainingState {
 
   private void run() {
     var environment =
-        SessionEnvironment.of(Map.of("INTERMISSION_DIR", directory.toString()))
+        SessionEnvironment.of(
+                Map.of(
+                    "INTERMISSION_DIR",
+                    directory.toString(),
+                    "INTERMISSION_RANK",
+                    Integer.toString(member.rank()),
+                    "INTERMISSION_WORLD_SIZE",
+                    Integer.toString(member.worldSize())))
             .withCadence(
                 plan.everySteps() == 0 ? Cadence.NEVER : Cadence.everySteps(plan.everySteps()));
     try (var session =

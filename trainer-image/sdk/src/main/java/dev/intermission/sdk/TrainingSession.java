@@ -31,6 +31,8 @@ public final class TrainingSession implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingSession.class);
 
+  private static final Duration PATIENCE_WITH_OTHER_RANKS = Duration.ofMinutes(5);
+
   private final SessionEnvironment environment;
   private final SessionOptions options;
   private final TrainingState state;
@@ -172,6 +174,7 @@ public final class TrainingSession implements AutoCloseable {
     if (queued.isEmpty() && !due) return new Verdict.TrainOn();
     if (together || queued.filter(request -> request.at() instanceof Request.At.Step).isPresent()) {
       settle(); // every rank must save this very step: waiting for the disk is the price
+      if (queued.isEmpty()) awaitUpload();
     } else if (!saver.isIdle() || !isUploaded()) {
       return new Verdict
           .TrainOn(); // one save in flight: this one is taken at a later boundary, together with
@@ -187,6 +190,17 @@ public final class TrainingSession implements AutoCloseable {
    */
   private boolean isUploaded() {
     return queued.isPresent() || saved.isEmpty() || home.isDurable(saved.get().step());
+  }
+
+  /**
+   * Ranks that skipped saves each at its own time would never have a step in common, so all of them
+   * wait for the one before; in vain when a rank could not save it, hence not for ever.
+   */
+  private void awaitUpload() {
+    new Waiting("the checkpoint before to be committed by all ranks")
+        .until(
+            () -> isUploaded() || desk.leave().isPresent() ? Optional.of(true) : Optional.empty(),
+            PATIENCE_WITH_OTHER_RANKS);
   }
 
   private Verdict saveAndHold(long step, Request.Checkpoint request) {

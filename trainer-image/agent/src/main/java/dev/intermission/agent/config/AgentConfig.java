@@ -57,12 +57,8 @@ public record AgentConfig(
     var run = read.number(AgentEnvironment.RUN, 1, Optional.empty());
     var rank = (int) read.number(AgentEnvironment.RANK, 0, Optional.empty());
     var worldSize = (int) read.number(AgentEnvironment.WORLD_SIZE, 1, Optional.empty());
-    if (worldSize > 1) {
-      read.complain(
-          AgentEnvironment.WORLD_SIZE
-              + ": "
-              + worldSize
-              + " workers; this agent serves one, set spec.workers: 1");
+    if (rank >= worldSize) {
+      read.complain(AgentEnvironment.RANK + ": " + rank + " is no rank of " + worldSize);
     }
     if (read.hasProblems()) return Optional.empty();
     try {

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.intermission.agent.config.AgentConfig;
 import dev.intermission.agent.metrics.Metrics;
 import dev.intermission.agent.work.Board;
+import dev.intermission.agent.work.Enrolling;
 import dev.intermission.agent.work.Requests;
 import dev.intermission.control.RequestVerifier;
 import java.io.IOException;
@@ -31,6 +32,9 @@ public final class AgentServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Door door;
 
+  /** Who takes what the operator asks: the facts, the save requests, the roster. */
+  public record Office(Board board, Requests requests, Enrolling enrolling) {}
+
   private AgentServer(HttpServer server, Door door) {
     this.server = server;
     this.door = door;
@@ -44,19 +48,21 @@ public final class AgentServer implements AutoCloseable {
    * @throws UncheckedIOException the port is taken
    */
   public static AgentServer open(
-      AgentConfig config, Board board, Requests requests, Metrics metrics, InstantSource clock) {
+      AgentConfig config, Office office, Metrics metrics, InstantSource clock) {
     // Read once, by the server's own class: without it the kernel holds an answer back for 40 ms.
     // The others end requests that never end.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     System.setProperty("sun.net.httpserver.maxReqTime", "30");
     System.setProperty("jdk.httpserver.maxConnections", "128");
     var channel = config.channel();
+    var board = office.board();
+    var requests = office.requests();
     var verifier = new RequestVerifier(channel.keys(), config.self().identity(), clock);
     var door =
         new Door(
             new OpenRoutes(board, metrics),
-            new SignedRoutes(config.self(), board, requests),
-            new DrainRoute(board, requests, config.patience().drain()),
+            new SignedRoutes(config.self(), board, requests, office.enrolling()),
+            new DrainRoute(config.self(), board, requests, config.patience().drain()),
             verifier,
             channel);
     try {

@@ -1,5 +1,6 @@
 package dev.intermission.agent.http;
 
+import dev.intermission.agent.config.Self;
 import dev.intermission.agent.state.Facts;
 import dev.intermission.agent.state.Parting;
 import dev.intermission.agent.work.Board;
@@ -13,11 +14,13 @@ import java.util.Optional;
  */
 final class DrainRoute {
 
+  private final Self self;
   private final Board board;
   private final Requests requests;
   private final Duration limit;
 
-  DrainRoute(Board board, Requests requests, Duration limit) {
+  DrainRoute(Self self, Board board, Requests requests, Duration limit) {
+    this.self = self;
     this.board = board;
     this.requests = requests;
     this.limit = limit;
@@ -26,7 +29,8 @@ final class DrainRoute {
   Reply answer() throws InterruptedException {
     var already = Parting.of(board.facts());
     if (already.isPresent()) return reply(already.get());
-    requests.drain();
+    // One rank's save alone is no checkpoint: the operator sees the pod's end and asks all ranks.
+    if (self.worldSize() == 1) requests.drain();
     return board
         .await(Parting::of, limit)
         .map(this::reply)

@@ -6,11 +6,13 @@ import dev.intermission.agent.state.SaveView;
 import dev.intermission.agent.state.StatusView;
 import dev.intermission.agent.state.Tenure;
 import dev.intermission.agent.work.Board;
+import dev.intermission.agent.work.Enrolling;
 import dev.intermission.agent.work.Requests;
 import dev.intermission.control.AgentPaths;
 import dev.intermission.control.ControlJson;
 import dev.intermission.control.MalformedMessage;
 import dev.intermission.control.RequestVerifier.Accepted;
+import dev.intermission.control.Roster;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveCommand;
 import java.time.Duration;
@@ -28,11 +30,13 @@ final class SignedRoutes {
   private final Self self;
   private final Board board;
   private final Requests requests;
+  private final Enrolling enrolling;
 
-  SignedRoutes(Self self, Board board, Requests requests) {
+  SignedRoutes(Self self, Board board, Requests requests, Enrolling enrolling) {
     this.self = self;
     this.board = board;
     this.requests = requests;
+    this.enrolling = enrolling;
   }
 
   Reply answer(Incoming request, Accepted signed) throws InterruptedException {
@@ -40,6 +44,7 @@ final class SignedRoutes {
     var call = request.method() + " " + request.path();
     if (call.equals("GET " + AgentPaths.STATUS)) return status(signed);
     if (call.equals("POST " + AgentPaths.CHECKPOINTS)) return save(request, signed);
+    if (call.equals("POST " + AgentPaths.ROSTER)) return enrol(request, signed);
     var match = CHECKPOINT.matcher(request.path());
     if (!match.matches()) return Reply.notFound("no such call: " + call);
     var id = Long.parseLong(match.group(1));
@@ -53,6 +58,17 @@ final class SignedRoutes {
   private Reply status(Accepted signed) {
     var by = new StatusView.Signature(self.podUid(), signed.nonce(), self.run(), self.rank());
     return Reply.json(200, StatusView.of(board.facts(), by));
+  }
+
+  private Reply enrol(Incoming request, Accepted signed) {
+    try {
+      return enrolling
+          .take(ControlJson.decode(request.body(), Roster.class))
+          .map(why -> Reply.problem(409, why.reason(), why.message()))
+          .orElseGet(() -> status(signed));
+    } catch (MalformedMessage e) {
+      return Reply.problem(400, "Malformed", e.getMessage());
+    }
   }
 
   private Reply save(Incoming request, Accepted signed) {

@@ -70,6 +70,6 @@ public record Facts(Restored start, Tenure tenure, Uploads uploads, Asked asked,
 
   /** Whether this pod may commit what it finds. */
   public boolean mayWrite() {
-    return restored() && tenure.claim().isPresent() && !tenure.fenced();
+    return restored() && tenure.enrolment().isPresent() && !tenure.fenced();
   }
 }

@@ -1,9 +1,11 @@
 package dev.intermission.agent.state;
 
+import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Problem;
 import dev.intermission.control.Progress;
 import dev.intermission.control.SavedManifest;
+import dev.intermission.control.SessionStart;
 import dev.intermission.sdk.directory.ProgressFile;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,7 +35,20 @@ public final class StatusView {
         facts.tenure().fenced(),
         worst(facts),
         facts.uploads().lastTook().map(Duration::toMillis),
-        progress.flatMap(ProgressFile::exact));
+        progress.flatMap(ProgressFile::exact),
+        facts.tenure().claim().map(claim -> begun(facts, claim)));
+  }
+
+  /** HEAD moves on with every commit; what the session restores was decided by the claim. */
+  private static SessionStart begun(Facts facts, Claim claim) {
+    var restore =
+        facts
+            .tenure()
+            .enrolment()
+            .map(Enrolment::restore)
+            .orElseGet(() -> claim.head().manifest())
+            .map(ref -> new SavedManifest(ref.name(), ref.sha256()));
+    return new SessionStart(claim.token().run(), claim.token().writerEpoch(), restore);
   }
 
   private static Progress progress(ProgressFile file) {

@@ -6,10 +6,11 @@ import java.util.Optional;
 /**
  * This pod's right to write.
  *
- * @param claim absent until rank 0 took HEAD
- * @param standing whether it still counts
+ * @param claim rank 0's, absent until it took HEAD; the other ranks have none
+ * @param enrolment the session that this pod belongs to
+ * @param standing whether all this still counts
  */
-public record Tenure(Optional<Claim> claim, Standing standing) {
+public record Tenure(Optional<Claim> claim, Optional<Enrolment> enrolment, Standing standing) {
 
   /** How the claim stands, as far as this pod knows. */
   public enum Standing {
@@ -25,7 +26,7 @@ public record Tenure(Optional<Claim> claim, Standing standing) {
   }
 
   /** Before the claim. */
-  public static final Tenure NONE = new Tenure(Optional.empty(), Standing.OPEN);
+  public static final Tenure NONE = new Tenure(Optional.empty(), Optional.empty(), Standing.OPEN);
 
   /**
    * With the HEAD that this pod last wrote or saw under its token. A commit and an un-hold may end
@@ -34,12 +35,22 @@ public record Tenure(Optional<Claim> claim, Standing standing) {
    */
   public Tenure with(Claim newest) {
     var older = claim.filter(known -> known.head().seq() > newest.head().seq()).isPresent();
-    return older ? this : new Tenure(Optional.of(newest), standing);
+    return older ? this : new Tenure(Optional.of(newest), enrolment, standing);
+  }
+
+  /** In this session, for the rest of the pod's life. */
+  public Tenure with(Enrolment session) {
+    return new Tenure(claim, Optional.of(session), standing);
   }
 
   /** The same claim under another verdict; being fenced is never taken back. */
   public Tenure judged(Standing verdict) {
-    return standing == Standing.FENCED ? this : new Tenure(claim, verdict);
+    return standing == Standing.FENCED ? this : new Tenure(claim, enrolment, verdict);
+  }
+
+  /** Whether checkpoints are of several ranks. */
+  public boolean together() {
+    return enrolment.filter(session -> session.session().worldSize() > 1).isPresent();
   }
 
   /** Whether this pod lost its right to write, for good. */

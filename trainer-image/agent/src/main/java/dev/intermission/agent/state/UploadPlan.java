@@ -21,15 +21,18 @@ public final class UploadPlan {
                 .thenComparing(Upload::step));
   }
 
-  /** Whether the save in flight keeps a request waiting: pause beats periodic. */
+  /**
+   * Whether the save in flight gives way: pause beats periodic; and in a gang the newest step beats
+   * an older one, since a rank that lacks the older one would be waited for in vain.
+   */
   public static boolean abandonsTheOneInFlight(Facts facts) {
     var running = facts.uploads().inFlight();
     var next = next(facts);
-    return running.isPresent()
-        && next.isPresent()
-        && next.get().step() != running.get().step()
-        && answersTheAsk(facts, next.get())
-        && !answersTheAsk(facts, running.get());
+    if (running.isEmpty() || next.isEmpty() || next.get().step() == running.get().step())
+      return false;
+    if (answersTheAsk(facts, running.get())) return false;
+    var newer = facts.tenure().together() && next.get().step() > running.get().step();
+    return newer || answersTheAsk(facts, next.get());
   }
 
   /** The request that a manifest of this folder must carry, if any. */

@@ -74,6 +74,7 @@ public final class Releasing implements Runnable {
   }
 
   private boolean raised(Facts facts) throws InterruptedException {
+    if (facts.tenure().together() && facts.tenure().claim().isEmpty()) return stillOurs();
     var claim = facts.tenure().claim();
     if (claim.isEmpty())
       return true; // nothing was ever committed, so nothing can have been sealed on the strength of
@@ -84,8 +85,7 @@ public final class Releasing implements Runnable {
         yield true;
       }
       case SealedMeanwhile _ -> {
-        LOG.atInfo().log("HEAD is sealed; the trainer stays held until the pod is deleted");
-        board.update(now -> now.with(now.tenure().judged(Standing.SEALED)));
+        sealed();
         yield false;
       }
       case Undecided(var why) -> {
@@ -93,6 +93,25 @@ public final class Releasing implements Runnable {
         yield false;
       }
     };
+  }
+
+  /**
+   * A rank other than 0 raises nothing: what decides about the gang is rank 0's HEAD. Going on
+   * before rank 0 does costs at most steps that nobody saved.
+   */
+  private boolean stillOurs() {
+    try {
+      new Following(vault, board).look();
+      return true;
+    } catch (StoreException.Fenced _) {
+      sealed();
+      return false;
+    }
+  }
+
+  private void sealed() {
+    LOG.atInfo().log("HEAD is sealed; the trainer stays held until the pod is deleted");
+    board.update(now -> now.with(now.tenure().judged(Standing.SEALED)));
   }
 
   private void delay(Ask ask, Problem why) throws InterruptedException {

@@ -1,8 +1,11 @@
 package dev.intermission.agent.work;
 
+import dev.intermission.agent.config.Self;
 import dev.intermission.agent.metrics.Metrics;
 import dev.intermission.agent.state.Durable;
+import dev.intermission.agent.state.Enrolment;
 import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.control.Problem;
@@ -20,15 +23,17 @@ import org.slf4j.LoggerFactory;
 public final class Restoring {
 
   private static final Logger LOG = LoggerFactory.getLogger(Restoring.class);
-  private static final int RANK = 0;
 
+  private final Self self;
   private final Vault vault;
   private final SharedDirectory directory;
   private final Starting.Notes notes;
   private final Metrics metrics;
 
   /** A restore into {@code directory}. */
-  public Restoring(Vault vault, SharedDirectory directory, Starting.Notes notes, Metrics metrics) {
+  public Restoring(
+      Self self, Vault vault, SharedDirectory directory, Starting.Notes notes, Metrics metrics) {
+    this.self = self;
     this.vault = vault;
     this.directory = directory;
     this.notes = notes;
@@ -36,14 +41,16 @@ public final class Restoring {
   }
 
   /** Returns when the trainer has what it needs; retries until then, and says why in the status. */
-  void restore(Claim claim) throws InterruptedException {
+  void restore(Enrolment session) throws InterruptedException {
     show(State.RESTORING, Optional.empty(), Optional.empty());
     var failure = Backoff.afterFailure();
     while (true) {
       try {
-        var manifest = claim.head().manifest();
-        manifest.ifPresent(this::rememberDurable);
-        bringBack(manifest);
+        newest().ifPresent(this::rememberDurable);
+        bringBack(session.restore());
+        return;
+      } catch (StoreException.Fenced e) {
+        new Fence(notes.board(), notes.journal()).drop(e.getMessage());
         return;
       } catch (StoreException e) {
         fail(e, failure.next());
@@ -52,6 +59,18 @@ public final class Restoring {
         Thread.sleep(failure.next());
       }
     }
+  }
+
+  /**
+   * What HEAD names now; later than what the session began with, when this process is not its
+   * first.
+   */
+  private Optional<ManifestRef> newest() {
+    var claim = notes.board().facts().tenure().claim();
+    return claim
+        .map(Claim::head)
+        .orElseGet(() -> new Following(vault, notes.board()).look())
+        .manifest();
   }
 
   /** What HEAD names is durable, also when it is of this pod's own earlier process. */
@@ -70,7 +89,8 @@ public final class Restoring {
     }
     Trees.delete(directory.resume()); // what a process that died in the middle left
     if (manifest.isPresent()) {
-      var restored = vault.reader().restore(manifest.get(), RANK, directory.resume());
+      requireSameWorld(vault.reader().read(manifest.get()));
+      var restored = vault.reader().restore(manifest.get(), self.rank(), directory.resume());
       metrics.restored(restored.took(), restored.bytes());
       LOG.atInfo()
           .addKeyValue(LogKeys.STEP, restored.step())
@@ -82,6 +102,23 @@ public final class Restoring {
     var step = manifest.map(ManifestRef::step);
     notes.journal().remember(before -> before.withRestored(step));
     show(State.RESTORED, step, Optional.empty());
+  }
+
+  /**
+   * A rank's files are its own: there is no telling which of them another rank could go on with.
+   */
+  private void requireSameWorld(Manifest manifest) {
+    if (manifest.worldSize() == self.worldSize()) return;
+    throw new StoreException.DirectoryRefused(
+        "Checkpoint "
+            + manifest.step()
+            + " was saved by "
+            + manifest.worldSize()
+            + " workers, this run has "
+            + self.worldSize()
+            + ". Nothing was restored or changed. Set spec.workers: "
+            + manifest.worldSize()
+            + " to resume from it.");
   }
 
   private void fail(StoreException e, Duration pause) throws InterruptedException {
@@ -100,6 +137,7 @@ public final class Restoring {
    */
   private static boolean lasting(StoreException e) {
     return e instanceof StoreException.Damaged
+        || e instanceof StoreException.DirectoryRefused
         || e instanceof StoreException.FormatTooNew
         || e instanceof StoreException.NoSpace;
   }

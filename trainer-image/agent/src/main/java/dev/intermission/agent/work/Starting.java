@@ -1,6 +1,7 @@
 package dev.intermission.agent.work;
 
 import dev.intermission.agent.config.Self;
+import dev.intermission.agent.state.Enrolment;
 import dev.intermission.agent.state.Facts;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.FencingToken;
@@ -10,8 +11,10 @@ import dev.intermission.checkpoint.protocol.ClaimOutcome.FencedOut;
 import dev.intermission.checkpoint.protocol.ClaimOutcome.NotSealedYet;
 import dev.intermission.checkpoint.protocol.ClaimOutcome.Undecided;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.save.Session;
 import dev.intermission.control.Problem;
 import dev.intermission.control.Restored;
+import dev.intermission.control.Restored.State;
 import dev.intermission.sdk.directory.AgentFile.TokenFile;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -20,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits until HEAD names this run, claims it once in the pod's life, and hands what it names to
- * {@link Restoring}. Every failure is retried for as long as the pod lives: the operator decides
- * when to give up, and sees why in the status.
+ * Waits until HEAD names this run, claims it once in the pod's life (rank 0) or learns who did (the
+ * others), and hands what the session begins with to {@link Restoring}. Every failure is retried
+ * for as long as the pod lives: the operator decides when to give up, and sees why in the status.
  */
 public final class Starting implements Runnable {
 
@@ -50,21 +53,48 @@ public final class Starting implements Runnable {
   @Override
   public void run() {
     try {
-      var claim = claim();
-      if (claim.isPresent()) restoring.restore(claim.get());
+      if (mayBegin()) restoring.restore(enrolment());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** False when fenced. Rank 0 takes HEAD for all ranks; the others wait for what it took. */
+  private boolean mayBegin() throws InterruptedException {
+    if (notes.journal().memory().fenced()) {
+      fence().drop("an earlier process of this pod was fenced");
+      return false;
+    }
+    return self.rank() > 0 || claim().isPresent();
+  }
+
+  /** A single worker is a session of its own; a gang's comes with the roster. */
+  private Enrolment enrolment() throws InterruptedException {
+    var tenure = notes.board().facts().tenure();
+    var known = Enrolling.remembered(notes.journal());
+    if (self.worldSize() == 1) {
+      var claim = tenure.claim().orElseThrow();
+      known =
+          Optional.of(
+              new Enrolment(Session.alone(claim.token(), self.podUid()), claim.head().manifest()));
+    }
+    known.ifPresent(session -> notes.board().update(now -> now.with(now.tenure().with(session))));
+    if (known.isEmpty()) show(State.WAITING_FOR_ROSTER);
+    return notes.board().await(facts -> facts.tenure().enrolment());
+  }
+
+  private void show(State state) {
+    var now = new Restored(state, Optional.empty(), Optional.empty());
+    notes.board().update(facts -> facts.with(now));
+  }
+
+  private Fence fence() {
+    return new Fence(notes.board(), notes.journal());
+  }
+
   /** Empty when fenced. */
   private Optional<Claim> claim() throws InterruptedException {
     var memory = notes.journal().memory();
-    var fence = new Fence(notes.board(), notes.journal());
-    if (memory.fenced()) {
-      fence.drop("an earlier process of this pod was fenced");
-      return Optional.empty();
-    }
     var remembered =
         memory.token().map(token -> new FencingToken(token.run(), token.writerEpoch()));
     var seal = Backoff.forTheSeal();
@@ -77,7 +107,7 @@ public final class Starting implements Runnable {
             return Optional.of(taken(claim));
           }
           case FencedOut(var _, var by) -> {
-            fence.drop("HEAD is held by " + by.pod().orElse("the seal") + " of run " + by.run());
+            fence().drop("HEAD is held by " + by.pod().orElse("the seal") + " of run " + by.run());
             return Optional.empty();
           }
           case NotSealedYet _ -> {

@@ -7,8 +7,9 @@ import dev.intermission.agent.state.Facts;
 import dev.intermission.agent.state.Upload;
 import dev.intermission.agent.state.UploadPlan;
 import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.save.SaveRequest;
-import dev.intermission.checkpoint.save.SaveResult;
+import dev.intermission.checkpoint.save.Session;
 import dev.intermission.control.Problem;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -74,7 +75,7 @@ public final class Uploading implements Runnable {
   /** The entry point of one save: it always ends with nothing in flight. */
   private void save(Upload upload) {
     try {
-      var claim = notes.board().facts().tenure().claim().orElseThrow();
+      var session = notes.board().facts().tenure().enrolment().orElseThrow().session();
       var finished = upload.folder().claims().finished();
       var request =
           new SaveRequest(
@@ -84,7 +85,8 @@ public final class Uploading implements Runnable {
               upload.folder().path(),
               upload.requestId(),
               finished);
-      committed(upload, vault.writer().save(claim, request));
+      if (self.rank() == 0) commit(upload, session, request);
+      else handOver(upload, session, request);
     } catch (StoreException.Fenced e) {
       new Fence(notes.board(), notes.journal()).drop(e.getMessage());
       notes.board().update(facts -> facts.with(facts.uploads().abandoned()));
@@ -104,20 +106,34 @@ public final class Uploading implements Runnable {
     }
   }
 
-  private void committed(Upload upload, SaveResult result) {
+  /** Rank 0: for itself, and in a gang for all. */
+  private void commit(Upload upload, Session session, SaveRequest request) {
+    var claim = notes.board().facts().tenure().claim().orElseThrow();
+    var result = vault.writer().save(claim, session, request);
+    notes.board().update(facts -> facts.with(result.claim()));
+    committed(upload, result.manifest(), result.bytes(), result.sentBytes());
+  }
+
+  /** The other ranks: their part is durable when rank 0's commit names it. */
+  private void handOver(Upload upload, Session session, SaveRequest request) {
+    var following = new Following(vault, notes.board());
+    var sent = vault.writer().savePart(session, following.look().manifest(), request);
+    var head = following.until(now -> now.step() >= upload.step());
+    committed(upload, head.manifest().orElseThrow(), sent, sent);
+  }
+
+  private void committed(Upload upload, ManifestRef named, long bytes, long sentBytes) {
     var took = Duration.between(upload.folder().completedAt(), clock.instant());
-    var durable = durable(upload, result);
+    var durable = durable(upload, named);
     // dies here: HEAD names it, and the next process of this pod reads HEAD
     notes.journal().remember(memory -> memory.withDurableStep(durable.step()));
-    notes
-        .board()
-        .update(facts -> facts.with(result.claim()).with(facts.uploads().committed(durable, took)));
-    metrics.saved(took, result.bytes(), result.sentBytes());
+    notes.board().update(facts -> facts.with(facts.uploads().committed(durable, took)));
+    metrics.saved(took, bytes, sentBytes);
     LOG.atInfo()
         .addKeyValue(LogKeys.STEP, durable.step())
         .addKeyValue(LogKeys.REQUEST_ID, upload.requestId().map(String::valueOf).orElse("none"))
-        .addKeyValue(LogKeys.BYTES, result.bytes())
-        .addKeyValue(LogKeys.SENT_BYTES, result.sentBytes())
+        .addKeyValue(LogKeys.BYTES, bytes)
+        .addKeyValue(LogKeys.SENT_BYTES, sentBytes)
         .addKeyValue(LogKeys.MILLIS, took.toMillis())
         .log("checkpoint committed");
   }
@@ -126,8 +142,7 @@ public final class Uploading implements Runnable {
    * HEAD may name a later step, committed by this pod's own earlier process: then it is not known
    * what that one carries.
    */
-  private static Durable durable(Upload upload, SaveResult result) {
-    var named = result.manifest();
+  private static Durable durable(Upload upload, ManifestRef named) {
     if (named.step() != upload.step()) {
       return new Durable(named, Optional.empty(), false, Optional.empty());
     }

@@ -65,7 +65,7 @@ final class AgentConfigTest {
     return Stream.of(
         new Mistake("INTERMISSION_RUN", "one", "\"one\" is not a whole number"),
         new Mistake("INTERMISSION_RUN", "0", "0 is below 1"),
-        new Mistake("INTERMISSION_WORLD_SIZE", "2", "set spec.workers: 1"),
+        new Mistake("INTERMISSION_RANK", "1", "1 is no rank of 1"),
         new Mistake("INTERMISSION_PUBLIC_KEYS", "k1=%%", "X.509"),
         new Mistake("INTERMISSION_S3_ENDPOINT", "minio:9000", "is not http://host or https://host"),
         new Mistake("INTERMISSION_S3_PATH_STYLE", "yes", "neither true nor false"),

@@ -71,6 +71,15 @@ final class TestingJob implements AutoCloseable {
     return new Pod(environment(run, podUid), directory);
   }
 
+  /** A pod of a gang. */
+  Pod pod(long run, String podUid, int rank, int worldSize) {
+    var pod = pod(run, podUid);
+    pod.environment()
+        .with("INTERMISSION_RANK", Integer.toString(rank))
+        .with("INTERMISSION_WORLD_SIZE", Integer.toString(worldSize));
+    return pod;
+  }
+
   AgentApp start(Pod pod) {
     var agent = AgentApp.start(pod.environment().config());
     agents.add(agent);

@@ -10,8 +10,10 @@ import dev.intermission.agent.state.Asked;
 import dev.intermission.agent.state.Facts;
 import dev.intermission.agent.state.Lease;
 import dev.intermission.agent.work.Board;
+import dev.intermission.agent.work.Enrolling;
 import dev.intermission.agent.work.Journal;
 import dev.intermission.agent.work.Requests;
+import dev.intermission.agent.work.Starting;
 import dev.intermission.control.AgentIdentity;
 import dev.intermission.control.AgentPaths;
 import dev.intermission.control.RequestFacts;
@@ -49,11 +51,13 @@ final class AgentServerTest {
     board =
         new Board(
             Facts.atStart(new Asked(0, Optional.empty(), new Lease(Duration.ofMinutes(1), 0))));
-    var requests = new Requests(board, new Journal(directory), System::nanoTime);
+    var journal = new Journal(directory);
+    var requests = new Requests(board, journal, System::nanoTime);
+    var enrolling = new Enrolling(environment.config().self(), new Starting.Notes(board, journal));
+    var office = new AgentServer.Office(board, requests, enrolling);
     var clock = InstantSource.system();
     server =
-        AgentServer.open(
-            environment.config(), board, requests, new Metrics(board::facts, clock), clock);
+        AgentServer.open(environment.config(), office, new Metrics(board::facts, clock), clock);
     pod = environment.identity();
     operator = new TestingOperator(server.port(), pod);
   }

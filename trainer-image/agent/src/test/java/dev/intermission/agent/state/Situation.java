@@ -8,6 +8,7 @@ import dev.intermission.checkpoint.layout.FencingToken;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.protocol.Head;
+import dev.intermission.checkpoint.save.Session;
 import dev.intermission.control.Problem;
 import dev.intermission.control.Restored;
 import dev.intermission.sdk.directory.ProgressFile;
@@ -24,6 +25,9 @@ final class Situation {
 
   static final Duration LEASE = Duration.ofSeconds(10);
 
+  private static final Enrolment ALONE =
+      new Enrolment(Session.alone(new FencingToken(3, 5), "pod"), Optional.empty());
+
   private Facts facts;
 
   private Situation(Facts facts) {
@@ -35,8 +39,15 @@ final class Situation {
     var head = new Head(3, 5, 0, Optional.of("pod"), Optional.empty(), Optional.empty());
     return new Situation(
         Facts.atStart(new Asked(0, Optional.empty(), new Lease(LEASE, 0)))
-            .with(new Claim(head, "etag"))
+            .with(Tenure.NONE.with(new Claim(head, "etag")).with(ALONE))
             .with(new Restored(Restored.State.RESTORED, Optional.empty(), Optional.empty())));
+  }
+
+  /** The same as rank 0 of two. */
+  Situation inAGang() {
+    var session = new Session(new FencingToken(3, 5), Map.of(0, "pod", 1, "other"));
+    facts = facts.with(facts.tenure().with(new Enrolment(session, Optional.empty())));
+    return this;
   }
 
   Situation resumedFrom(long step) {

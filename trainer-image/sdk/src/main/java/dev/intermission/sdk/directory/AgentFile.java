@@ -1,6 +1,7 @@
 package dev.intermission.sdk.directory;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,19 +14,22 @@ import java.util.Optional;
  * @param token the fencing token of this pod's claim
  * @param fenced another pod took over; saves of this one are refused for good
  * @param newestRequestId highest checkpoint request this pod has heard of
+ * @param roster the one session of a gang that this pod accepted
  */
 public record AgentFile(
     Optional<String> restored,
     Optional<Long> durableStep,
     Optional<TokenFile> token,
     boolean fenced,
-    long newestRequestId) {
+    long newestRequestId,
+    Optional<RosterFile> roster) {
 
   public static final String NOTHING_TO_RESTORE = "none";
 
   /** An agent that has just begun. */
   public static AgentFile starting() {
-    return new AgentFile(Optional.empty(), Optional.empty(), Optional.empty(), false, 0);
+    return new AgentFile(
+        Optional.empty(), Optional.empty(), Optional.empty(), false, 0, Optional.empty());
   }
 
   /**
@@ -48,24 +52,44 @@ public record AgentFile(
         durableStep,
         token,
         fenced,
-        newestRequestId);
+        newestRequestId,
+        roster);
   }
 
   public AgentFile withDurableStep(long step) {
-    return new AgentFile(restored, Optional.of(step), token, fenced, newestRequestId);
+    return new AgentFile(restored, Optional.of(step), token, fenced, newestRequestId, roster);
   }
 
   public AgentFile withToken(TokenFile claimed) {
-    return new AgentFile(restored, durableStep, Optional.of(claimed), fenced, newestRequestId);
+    return new AgentFile(
+        restored, durableStep, Optional.of(claimed), fenced, newestRequestId, roster);
   }
 
   public AgentFile asFenced() {
-    return new AgentFile(restored, durableStep, token, true, newestRequestId);
+    return new AgentFile(restored, durableStep, token, true, newestRequestId, roster);
   }
 
   public AgentFile withNewestRequestId(long id) {
-    return new AgentFile(restored, durableStep, token, fenced, Math.max(id, newestRequestId));
+    return new AgentFile(
+        restored, durableStep, token, fenced, Math.max(id, newestRequestId), roster);
   }
+
+  public AgentFile withRoster(RosterFile accepted) {
+    return new AgentFile(
+        restored, durableStep, token, fenced, newestRequestId, Optional.of(accepted));
+  }
+
+  /**
+   * A gang's session.
+   *
+   * @param token of rank 0's claim
+   * @param restore what all ranks restore; absent at the beginning of a job
+   * @param pods uids in the order of the ranks
+   */
+  public record RosterFile(TokenFile token, Optional<ManifestFile> restore, List<String> pods) {}
+
+  /** Name and sum of a manifest. */
+  public record ManifestFile(String name, String sha256) {}
 
   /** The two numbers of a fencing token. */
   public record TokenFile(long run, long writerEpoch) {}

@@ -18,6 +18,8 @@ from .saver import Failed, Outcome, Saver
 from .state import ResumePoint, SavePoint, State
 from .waiting import until
 
+PATIENCE_WITH_OTHER_RANKS_SECONDS = 300.0
+
 _log = logging.getLogger("intermission")
 
 
@@ -189,6 +191,8 @@ class Session:
         together = self.worker.world_size > 1
         if together or last or (self._queued is not None and self._queued.at is not None):
             self._settle()  # every rank must save this very step: waiting for the disk is the price
+            if together and self._queued is None:
+                self._await_upload()
         elif not self._saver.idle or not self._may_write():
             return  # one save in flight: this one is taken at a later boundary, together with whatever comes due
         self._begin(SavePoint(step, None if self._queued is None else self._queued.id, last))
@@ -196,6 +200,17 @@ class Session:
     def _may_write(self) -> bool:
         """A periodic save waits for the upload of the one before, so that the volume holds one durable and one in-flight step; a request does not."""
         return self._queued is not None or self._saved is None or self._home.is_durable(self._saved.step)
+
+    def _await_upload(self) -> None:
+        """Ranks that skipped saves each at its own time would never have a step in common, so all of them wait for the one before.
+
+        In vain when a rank could not save it, hence not for ever.
+        """
+        until("the checkpoint before to be committed by all ranks", lambda: True if self._may_write() else self._leaving(), PATIENCE_WITH_OTHER_RANKS_SECONDS)
+
+    def _leaving(self) -> Optional[bool]:
+        self._desk.look()
+        return None
 
     def _save_and_hold(self, step: int, request: Request) -> None:
         self._settle()

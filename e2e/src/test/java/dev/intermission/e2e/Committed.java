@@ -8,6 +8,7 @@ import dev.intermission.checkpoint.layout.JobKey;
  *
  * @param job where it lies; stays readable when the job is deleted
  * @param manifestSha256 hex, as HEAD states it
+ * @param ranks workers whose files it holds
  * @param digests SHA-256 over all weights and over all optimizer moments, written by the trainer
  *     into every checkpoint
  */
@@ -17,4 +18,5 @@ record Committed(
     String manifestName,
     String manifestSha256,
     boolean finished,
+    int ranks,
     JsonNode digests) {}

@@ -82,8 +82,17 @@ final class Storage implements AutoCloseable {
             .manifest()
             .orElseThrow();
     var manifest = manifest(job, ref.name());
-    var digests = manifest.parts().getFirst().declared().path("digests");
-    return new Committed(job, ref.step(), ref.name(), ref.sha256(), manifest.finished(), digests);
+    var digests =
+        manifest.parts().stream().map(part -> part.declared().path("digests")).distinct().toList();
+    assertThat(digests).as("digests of all ranks, which train the same").hasSize(1);
+    return new Committed(
+        job,
+        ref.step(),
+        ref.name(),
+        ref.sha256(),
+        manifest.finished(),
+        manifest.worldSize(),
+        digests.getFirst());
   }
 
   /**

@@ -89,6 +89,8 @@ public final class Executor {
                           keepLast,
                           () -> store.references().in(meta.getNamespace())));
       case Action.PollStatus(var run) -> targets(seen, run).forEach(agents::status);
+      case Action.SendRoster(var run, var roster) ->
+          targets(seen, run).forEach(target -> agents.enrol(target, roster));
       case Action.AskToSave(var run, var command) ->
           targets(seen, run).forEach(target -> agents.ask(target, command));
       case Action.PollSave(var run, var id) ->

@@ -2,6 +2,7 @@ package dev.intermission.operator.agents;
 
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.control.Problem;
+import dev.intermission.control.Roster;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveCommand;
 import dev.intermission.operator.metrics.OperatorMetrics;
@@ -62,6 +63,15 @@ public final class AgentCalls {
         new Call(target.podUid(), "status"),
         target,
         client::status,
+        seen -> reports.status(target.podUid(), seen));
+  }
+
+  /** Tells the worker of a gang which session it belongs to. */
+  public void enrol(Target target, Roster roster) {
+    call(
+        new Call(target.podUid(), "enrol"),
+        target,
+        t -> client.enrol(t, roster),
         seen -> reports.status(target.podUid(), seen));
   }
 

@@ -8,6 +8,7 @@ import dev.intermission.control.Problem;
 import dev.intermission.control.Rejection;
 import dev.intermission.control.RequestFacts;
 import dev.intermission.control.RequestSigner;
+import dev.intermission.control.Roster;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveCommand;
 import java.io.IOException;
@@ -54,8 +55,16 @@ public final class AgentClient implements AutoCloseable {
   }
 
   AgentStatus status(Target target) {
-    var answer =
-        exchange(target, RequestFacts.get(AgentPaths.STATUS, 0), ANSWER, AgentStatus.class);
+    return status(target, RequestFacts.get(AgentPaths.STATUS, 0));
+  }
+
+  /** Refused, as a failed call, by a pod that belongs to another session already. */
+  AgentStatus enrol(Target target, Roster roster) {
+    return status(target, RequestFacts.post(roster));
+  }
+
+  private AgentStatus status(Target target, RequestFacts request) {
+    var answer = exchange(target, request, ANSWER, AgentStatus.class);
     return answer.from(answer.value().podUid(), answer.value().nonce());
   }
 

@@ -4,6 +4,7 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
 import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.control.Roster;
 import dev.intermission.control.SaveCommand;
 import java.time.Duration;
 import java.util.Optional;
@@ -83,6 +84,9 @@ public sealed interface Action {
 
   /** Every worker of the run that has an IP is asked for its status. */
   record PollStatus(long run) implements Action {}
+
+  /** Every worker of a gang learns which session it belongs to; each accepts one in its life. */
+  record SendRoster(long run, Roster roster) implements Action {}
 
   /**
    * Every worker of the run is asked to save; the id and the step are in status already, so that

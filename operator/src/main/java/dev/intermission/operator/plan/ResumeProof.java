@@ -2,6 +2,7 @@ package dev.intermission.operator.plan;
 
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.ResumeStatus;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,8 @@ import java.util.Optional;
  * then only the verdict on exactness may follow.
  */
 final class ResumeProof {
+
+  private static final String EXACT = "exact";
 
   private ResumeProof() {}
 
@@ -25,7 +28,7 @@ final class ResumeProof {
         pass.workers().stream()
             .flatMap(worker -> pass.agent(worker).stream())
             .flatMap(agent -> agent.exact().stream())
-            .findFirst();
+            .min(Comparator.comparing(EXACT::equals)); // one rank that is not exact speaks for all
     if (first.isEmpty() || known(resume.get(), first.get(), exact)) return;
     var at = resume.get().provenAt().orElse(pass.now());
     draft.record(

@@ -72,6 +72,7 @@ final class Training {
   }
 
   private static void watch(Pass pass, Draft draft) {
+    Gathering.plan(pass, draft);
     Poll.status(pass, draft);
     var held = pass.workers().stream().filter(worker -> holds(pass, worker)).toList();
     if (!held.isEmpty()) {

@@ -237,6 +237,7 @@ final class TestingWorld {
           store(() -> verify(manifest, mode));
       case Action.PollStatus(var run) ->
           pods.values().stream().filter(pod -> pod.run == run).forEach(this::answerStatus);
+      case Action.SendRoster _ -> throw new AssertionError("a single worker needs no roster");
       case Action.AskToSave(var run, var command) ->
           pods.values().stream()
               .filter(pod -> pod.run == run)

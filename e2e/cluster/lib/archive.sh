@@ -19,6 +19,14 @@ write_archive() {
   rm -rf "$folder"
 }
 
+# archive_id ARCHIVE: a name for the content, read from its index alone: that names configurations and layers by their sums.
+archive_id() { tar --extract --to-stdout --file "$1" manifest.json | sha256sum | cut -c1-16; }
+
+# archive_names ARCHIVE: the images in it, one a line.
+archive_names() {
+  tar --extract --to-stdout --file "$1" manifest.json | tr -d '[:space:]' | grep -o '"RepoTags":\[[^]]*\]' | grep -oE '"[^"]+:[^":]+"' | tr -d '"'
+}
+
 # plain_tar TARGET ARGUMENTS...: a tar without dates and owners.
 plain_tar() {
   local target=$1

@@ -27,4 +27,6 @@ context_load() {
   fail "'$1' cannot be loaded into a cluster that we did not start." "Push the image to a registry that the cluster can reach, and name it there."
 }
 
+context_has() { return 1; }
+
 context_status() { echo "a cluster of yours; MinIO $([[ -e $STATE/with-minio ]] && echo 'was put there by us' || echo 'is not ours')"; }

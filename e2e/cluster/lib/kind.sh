@@ -36,4 +36,12 @@ kind_down() {
 
 kind_load() { kind load image-archive "$1"; }
 
+# kind_has NAME: kind's nodes are containers with containerd's own tools in them.
+kind_has() {
+  local node
+  for node in $(kind get nodes); do
+    docker exec "$node" ctr --namespace k8s.io images list --quiet | grep -xF "$1" >/dev/null || return
+  done
+}
+
 kind_status() { docker ps --filter "label=io.x-k8s.kind.cluster=$CLUSTER" --format '{{.Names}} {{.Status}}'; }

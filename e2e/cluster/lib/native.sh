@@ -100,6 +100,14 @@ native_load() {
 
 import_loaded() { import_archive "$1" "$LOADED_ARCHIVE"; }
 
+# native_has NAME: every node has an image of this name.
+native_has() {
+  local node
+  for node in $(members | grep '^node'); do
+    inside "$node" ctr --address /run/node/containerd.sock --namespace k8s.io images list --quiet | grep -xF "$1" >/dev/null || return
+  done
+}
+
 native_status() {
   local member file
   read_instance || return

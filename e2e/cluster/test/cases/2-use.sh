@@ -13,6 +13,36 @@ upTwiceStartsNothingAnew() { # case
   [[ $(cat "$INTERMISSION_STATE"/alpha/*/*.pid) == "$before" ]] || broken 'a daemon was started anew'
 }
 
+# An archive says by its index what is in it, so the second load costs nothing; what the node lost is loaded again.
+aFileIsLoadedOnceUntilItsContentChanges() { # case
+  local archive=$INTERMISSION_STATE/small.tar
+  small_image 'first content' "$archive"
+  load_says "loaded $archive" "$archive"
+  load_says "$archive is loaded already" "$archive"
+  small_image 'second content' "$archive"
+  load_says "loaded $archive" "$archive"
+  in_node alpha node1 ctr --address /run/node/containerd.sock --namespace k8s.io images remove localhost/small:1 >/dev/null
+  load_says "loaded $archive" "$archive"
+}
+
+load_says() {
+  quietly "$cluster" load --name alpha "$2"
+  grep -qxF "$1" "$output" || broken "load did not say '$1' but: $(cat "$output")"
+}
+
+small_image() (
+  for part in say paths archive; do
+    # shellcheck source=/dev/null
+    . "$here/../lib/$part.sh"
+  done
+  echo "$1" >"$INTERMISSION_STATE/content"
+  plain_tar "$INTERMISSION_STATE/layer.tar" -C "$INTERMISSION_STATE" content
+  write_archive localhost/small:1 "$INTERMISSION_STATE/layer.tar" '{"Cmd":["/content"]}' "$2"
+)
+
+# in_node CLUSTER NODE COMMAND...
+in_node() { nsenter --target "$(cut -d' ' -f1 "$INTERMISSION_STATE/$1/$2/holder.pid")" --net --mount --wd=/ -- "${@:3}"; }
+
 aSecondClusterStandsBesideTheFirst() { # case
   quietly "$cluster" up --name beta --nodes 2
   [[ $(on beta get nodes --no-headers | grep -c ' Ready ') == 2 ]] || broken 'not two ready nodes in beta'

@@ -57,7 +57,7 @@ nothingIsLeftAfterDown() {
   local name=$1 instance deadline
   instance=$(cat "$INTERMISSION_STATE/$name/instance")
   quietly "$cluster" down --name "$name"
-  [[ ! -e $INTERMISSION_STATE/$name ]] || broken "the folder of $name is left"
+  [[ ! -e $INTERMISSION_STATE/$name && ! -e $INTERMISSION_STATE/$name.lock ]] || broken "the folder or the lock of $name is left"
   # What is dead already may wait a moment for the kernel to clear it and for its new parent to take note.
   deadline=$((SECONDS + 5))
   while [[ $(processes_of "intermission-$instance/") ]]; do

@@ -3,10 +3,14 @@
 
 lost_steps=0 receipt_step='' digest=''
 
-# start_job NAME FILE: the file is applied after a job of an earlier run of the same name is gone.
-start_job() {
+# apply_job NAME FILE: the file is applied after a job of an earlier run of the same name is gone.
+apply_job() {
   "$kubectl" delete trainingjob "$1" --ignore-not-found --wait --timeout 60s >/dev/null
   "$kubectl" apply --filename "$2" >/dev/null
+}
+
+start_job() {
+  apply_job "$@"
   watch_job "$1"
 }
 

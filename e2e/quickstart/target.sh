@@ -1,5 +1,5 @@
 # Owns the place where everything runs: a cluster made here, or the one that --context names; the images in it; the operator.
-# Needs terminal.sh.
+# Needs terminal.sh, build.sh.
 
 cluster=e2e/cluster/cluster
 registry=localhost/intermission
@@ -22,11 +22,7 @@ bring_cluster_up() {
 }
 
 build_images() {
-  local log=target/quickstart-build.log
-  mkdir -p target
-  note "mvn package -DskipTests; its words go to $log"
-  mvn --batch-mode --no-transfer-progress package -DskipTests >"$log" 2>&1 ||
-    fail "the build failed: $(grep -m 3 -F '[ERROR]' "$log")" "All of it is in $log."
+  build_sources
   mapfile -t archives < <(e2e/images/build)
   ((${#archives[@]} == 3)) || fail "not all images could be built." "The lines above say why."
 }

@@ -28,6 +28,10 @@ record Command(List<String> words, Map<String, String> environment, Duration lim
     return new Command(words, Map.of(name, value), limit);
   }
 
+  Command within(Duration limit) {
+    return new Command(words, environment, limit);
+  }
+
   /** What came of it: the exit status and all that it wrote to standard output. */
   record Result(int exit, String output) {}
 

@@ -5,30 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every process of ours, killed where it hurts. None may cost a committed step, and the result must
- * be that of an undisturbed run.
+ * Every process of a worker, killed where it hurts (the operator's turn is in {@link
+ * OperatorCrashE2E}). None may cost a committed step, and the result must be that of an undisturbed
+ * run.
  */
 @EndToEnd
 final class CrashE2E {
 
   @Test
-  void operatorKilledInTheMiddleOfAPauseFinishesIt(TestBed bed, Team team, Expectations expect) {
-    var job = team.create(JobManifest.digits("digits"));
-    job.awaitStep(100);
-
-    try (var _ = bed.storage().freeze()) { // holds the pause open until the operator is dead
-      job.pause();
-      job.awaitPhase("Pausing");
-      bed.killOperator();
-    }
-    var pausedAt = expect.pausedSafely(team, job);
-    job.unpause();
-
-    expect.resumedExactlyFrom(job, pausedAt);
-    expect.undisturbedResult(team, job);
-  }
-
-  @Test
+  @Disruptive
   void agentKilledInTheMiddleOfAnUploadGoesOnWithoutTheTrainerNoticing(
       TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("digits"));
@@ -59,10 +44,11 @@ final class CrashE2E {
         "a verified checkpoint",
         seen -> seen.at("/status/checkpoint/step").asLong() >= JobManifest.CHECKPOINT_EVERY);
 
+    var committed = team.committed(job).step();
     HostProcess.of(job.runningPod(), "trainer").kill();
     job.await("a second run", seen -> seen.at("/status/run/number").asLong() == 2);
 
-    expect.resumedFromACommittedStep(job, JobManifest.CHECKPOINT_EVERY);
+    expect.resumedFromACommittedStep(job, committed);
     expect.undisturbedResult(team, job);
     assertThat(job.status("/counts/failures").asInt()).isEqualTo(1);
   }

@@ -5,12 +5,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * A test on the real cluster. Its parameters may be the {@link TestBed} and a {@link Team}: a
- * namespace of its own.
+ * Tests on the real cluster. Their parameters may be the {@link TestBed} and a {@link Team}: a
+ * namespace of its own. They run beside each other, except for those that are {@link Disruptive}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(TestBedExtension.class)
+@ResourceLock(providers = ClusterUse.class)
 @interface EndToEnd {}

@@ -69,6 +69,7 @@ final class PauseE2E {
   }
 
   @Test
+  @Disruptive
   void unpauseWhilePausingContinuesFromMemoryInTheSamePod(
       TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("digits"));

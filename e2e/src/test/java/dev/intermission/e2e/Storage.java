@@ -6,6 +6,7 @@ import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.manifest.ManifestCodec;
+import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.checkpoint.protocol.HeadObject;
 import dev.intermission.checkpoint.s3.ClientTuning;
 import dev.intermission.checkpoint.s3.Credentials;
@@ -34,10 +35,13 @@ final class Storage implements AutoCloseable {
 
   private final KubernetesClient client;
   private final Credentials.Static credentials;
+  private final URI endpoint;
   private final S3ObjectStore store;
 
-  private Storage(KubernetesClient client, Credentials.Static credentials, S3ObjectStore store) {
+  private Storage(
+      KubernetesClient client, Credentials.Static credentials, URI endpoint, S3ObjectStore store) {
     this.client = client;
+    this.endpoint = endpoint;
     this.credentials = credentials;
     this.store = store;
   }
@@ -54,10 +58,10 @@ final class Storage implements AutoCloseable {
             .require()
             .getSpec()
             .getClusterIP();
-    var endpoint = Optional.of(URI.create("http://" + address + ":9000"));
-    var location = new StorageLocation(endpoint, "us-east-1", BUCKET, PREFIX, true);
-    return new Storage(
-        client, credentials, S3ObjectStore.open(location, credentials, ClientTuning.PATIENT));
+    var endpoint = URI.create("http://" + address + ":9000");
+    var location = new StorageLocation(Optional.of(endpoint), "us-east-1", BUCKET, PREFIX, true);
+    var store = S3ObjectStore.open(location, credentials, ClientTuning.PATIENT);
+    return new Storage(client, credentials, endpoint, store);
   }
 
   Credentials.Static credentials() {
@@ -68,19 +72,23 @@ final class Storage implements AutoCloseable {
     return BUCKET;
   }
 
+  /** As this machine reaches it. */
+  URI endpoint() {
+    return endpoint;
+  }
+
   String endpointInCluster() {
     return "http://minio.minio.svc:9000";
   }
 
+  /** The job's HEAD. Fails when there is none. */
+  Head head(JobKey job) {
+    return new HeadObject(store, new Layout(PREFIX, job)).read().orElseThrow().head();
+  }
+
   /** The job's newest checkpoint, as HEAD names it. Fails when there is none. */
   Committed committed(JobKey job) {
-    var ref =
-        new HeadObject(store, new Layout(PREFIX, job))
-            .read()
-            .orElseThrow()
-            .head()
-            .manifest()
-            .orElseThrow();
+    var ref = head(job).manifest().orElseThrow();
     var manifest = manifest(job, ref.name());
     var digests =
         manifest.parts().stream().map(part -> part.declared().path("digests")).distinct().toList();

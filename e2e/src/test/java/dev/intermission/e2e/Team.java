@@ -1,5 +1,6 @@
 package dev.intermission.e2e;
 
+import dev.intermission.checkpoint.protocol.Head;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -93,6 +94,11 @@ final class Team implements AutoCloseable {
   /** What was committed for this job, read from S3 and not from anybody's report. */
   Committed committed(JobHandle job) {
     return bed.storage().committed(job.key());
+  }
+
+  /** Who may write, as S3 has it. */
+  Head head(JobHandle job) {
+    return bed.storage().head(job.key());
   }
 
   List<String> eventReasons(JobHandle job) {

@@ -1,6 +1,9 @@
 package dev.intermission.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -85,6 +88,15 @@ final class TestBed implements AutoCloseable {
 
   /** Ends the operator's process without notice. The kubelet starts it again in the same pod. */
   void killOperator() {
+    HostProcess.of(operator(), "operator").kill();
+  }
+
+  /** Where the operator's requests come from; its pod keeps it when the process is killed. */
+  String operatorAddress() {
+    return operator().getStatus().getPodIP();
+  }
+
+  private Pod operator() {
     var pods =
         client
             .pods()
@@ -92,7 +104,8 @@ final class TestBed implements AutoCloseable {
             .withLabel("app.kubernetes.io/name", "intermission")
             .list()
             .getItems();
-    pods.forEach(pod -> HostProcess.of(pod, "operator").kill());
+    assertThat(pods).as("pods of the operator").hasSize(1);
+    return pods.getFirst();
   }
 
   @Override

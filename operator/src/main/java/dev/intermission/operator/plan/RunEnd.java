@@ -40,12 +40,16 @@ sealed interface RunEnd {
     var job = pass.childJob();
     if (workers.isEmpty()) return withoutPods(pass, job);
     var ends = workers.stream().map(worker -> of(pass, worker)).toList();
-    return pick(ends)
-        .orElseGet(
-            () ->
-                job.isEmpty() || job.get().state() == ChildJob.State.DELETING
-                    ? deleted(pass)
-                    : new NotOver());
+    return pick(ends).orElseGet(() -> isDeleted(pass, job) ? deleted(pass) : new NotOver());
+  }
+
+  /**
+   * A Job that was never seen is not a deleted one: its pods come by another watch, which may be
+   * ahead.
+   */
+  private static boolean isDeleted(Pass pass, Optional<ChildJob> job) {
+    return job.map(seen -> seen.state() == ChildJob.State.DELETING)
+        .orElseGet(() -> pass.status().run().flatMap(run -> run.jobUid()).isPresent());
   }
 
   /**
@@ -70,10 +74,7 @@ sealed interface RunEnd {
   }
 
   private static RunEnd withoutPods(Pass pass, Optional<ChildJob> job) {
-    if (job.isEmpty())
-      return pass.status().run().flatMap(run -> run.jobUid()).isPresent()
-          ? deleted(pass)
-          : new NotOver();
+    if (job.isEmpty()) return isDeleted(pass, job) ? deleted(pass) : new NotOver();
     return switch (job.get().state()) {
       case ACTIVE -> new NotOver();
       case COMPLETE -> new Exited();

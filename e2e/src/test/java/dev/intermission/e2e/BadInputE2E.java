@@ -3,10 +3,8 @@ package dev.intermission.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.intermission.e2e.Expectations.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,11 +41,8 @@ final class BadInputE2E {
         team.create(
             JobManifest.digits("digits").trainerImage("localhost/intermission/no-such-image:dev"));
 
-    // The kubelet writes a failed pull into the pod with its next sync only, some 10 to 15 s later.
-    var refusal =
-        new Refusal(
-            "Ready", "ImagePullFailed", "spec.template.spec.containers[name=trainer].image");
-    expect.refused(team, job, refusal, Duration.ofSeconds(25));
+    expect.refused(
+        team, job, "Ready", "ImagePullFailed", "spec.template.spec.containers[name=trainer].image");
     job.patch(templatePatch("\"image\":\"localhost/intermission/trainer:dev\""));
 
     expect.undisturbedResult(team, job);

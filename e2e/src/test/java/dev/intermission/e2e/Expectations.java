@@ -91,29 +91,16 @@ final class Expectations {
    * Within ten seconds a condition and an event give this reason, and the message names the field.
    */
   void refused(Team team, JobHandle job, String condition, String reason, String field) {
-    refused(team, job, new Refusal(condition, reason, field), Duration.ofSeconds(10));
-  }
-
-  /** The same for what others are slow to report. */
-  void refused(Team team, JobHandle job, Refusal refusal, Duration within) {
     var seen =
         job.await(
-            refusal.toString(),
-            within,
+            condition + "=False/" + reason,
+            Duration.ofSeconds(10),
             now -> {
-              var found = JobHandle.condition(now, refusal.condition());
+              var found = JobHandle.condition(now, condition);
               return found.path("status").asText().equals("False")
-                  && found.path("reason").asText().equals(refusal.reason());
+                  && found.path("reason").asText().equals(reason);
             });
-    assertThat(JobHandle.condition(seen, refusal.condition()).path("message").asText())
-        .contains(refusal.field());
-    job.await(
-        "an event " + refusal.reason(), now -> team.eventReasons(job).contains(refusal.reason()));
+    assertThat(JobHandle.condition(seen, condition).path("message").asText()).contains(field);
+    job.await("an event " + reason, now -> team.eventReasons(job).contains(reason));
   }
-
-  /**
-   * A mistake as the operator must answer it: which condition is False, why, and what its message
-   * names.
-   */
-  record Refusal(String condition, String reason, String field) {}
 }

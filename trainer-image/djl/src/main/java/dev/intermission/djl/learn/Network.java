@@ -139,6 +139,11 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /** Tensors in libtorch's memory that live as long as this network: the same after every step. */
+  int liveArrays() {
+    return manager.getManagedArrays().size();
+  }
+
   private static NDArray images(NDManager owner, Examples batch) {
     return owner.create(batch.pixels(), new Shape(batch.count(), 1, batch.side(), batch.side()));
   }

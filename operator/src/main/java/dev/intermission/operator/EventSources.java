@@ -49,7 +49,12 @@ final class EventSources {
 
   /** Lets the job be reconciled soon. */
   void wake(TrainingJob job) {
-    answers.propagateEvent(ResourceID.fromResource(job));
+    wake(ResourceID.fromResource(job));
+  }
+
+  /** Lets the job be reconciled soon. */
+  void wake(ResourceID job) {
+    answers.propagateEvent(job);
   }
 
   /** Lets the job be reconciled whose child the Event is about, if it is a child of ours. */

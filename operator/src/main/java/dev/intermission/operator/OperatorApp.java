@@ -46,7 +46,7 @@ final class OperatorApp {
   private final OperatorConfig config;
   private final OperatorKey key;
   private final KubernetesClient client;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock = SteadyClock.system();
   private final OperatorMetrics metrics;
   private final EventSources sources = new EventSources();
   private final Facts facts =
@@ -80,6 +80,7 @@ final class OperatorApp {
   }
 
   private RunningOperator run() {
+    var alarms = new Alarms(sources::wake);
     var access = new AccessRules(config.storage(), config.agent().s3Secret());
     var storage = new Stores(client, config.storage().endpoint());
     var agents =
@@ -96,7 +97,7 @@ final class OperatorApp {
             executor(
                 agentCalls(agents),
                 new Executor.Store(work, access, new ManifestReferences(client))),
-            new TrainingJobReconciler.Surroundings(sources, clock));
+            new TrainingJobReconciler.Surroundings(sources, alarms, clock));
     var housekeeping = new Housekeeping(observer, facts.agents(), sources);
     var complaints =
         ComplaintWatch.start(
@@ -104,7 +105,7 @@ final class OperatorApp {
     return RunningOperator.start(
         config,
         new RunningOperator.Parts(client, reconciler, housekeeping, metrics),
-        List.of(complaints, housekeeping, agents, storage));
+        List.of(alarms, complaints, housekeeping, agents, storage));
   }
 
   private static OperatorKey readKey(OperatorConfig config) {

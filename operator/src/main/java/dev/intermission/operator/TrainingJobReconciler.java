@@ -27,15 +27,19 @@ final class TrainingJobReconciler implements Reconciler<TrainingJob> {
   /** Long enough for the informer to bring the version that the plan should have been made from. */
   private static final Duration CACHE_LAG = Duration.ofMillis(200);
 
+  /** When a pass ends in an exception: whatever it was, the job is looked at again. */
+  private static final Duration AFTER_A_FAILURE = Duration.ofMinutes(1);
+
   private final Observer observer;
   private final Supplier<Planner> planner;
   private final Recorder recorder;
   private final Executor executor;
   private final EventSources sources;
+  private final Alarms alarms;
   private final Clock clock;
 
   /** What wakes this reconciler, and the time. */
-  record Surroundings(EventSources sources, Clock clock) {}
+  record Surroundings(EventSources sources, Alarms alarms, Clock clock) {}
 
   TrainingJobReconciler(
       Observer observer,
@@ -48,11 +52,14 @@ final class TrainingJobReconciler implements Reconciler<TrainingJob> {
     this.recorder = recorder;
     this.executor = executor;
     this.sources = surroundings.sources();
+    this.alarms = surroundings.alarms();
     this.clock = surroundings.clock();
   }
 
   @Override
   public UpdateControl<TrainingJob> reconcile(TrainingJob job, Context<TrainingJob> context) {
+    var id = ResourceID.fromResource(job);
+    alarms.set(id, AFTER_A_FAILURE);
     var now = clock.instant();
     var seen =
         observer.observe(
@@ -60,16 +67,16 @@ final class TrainingJobReconciler implements Reconciler<TrainingJob> {
             context.getSecondaryResources(Job.class),
             context.getSecondaryResources(Pod.class));
     var plan = planner.get().plan(job.getSpec(), job.getStatus(), seen, now);
-    return switch (recorder.record(job, plan, (written, old) -> remember(written, old, context))) {
+    switch (recorder.record(job, plan, (written, old) -> remember(written, old, context))) {
       case RECORDED -> {
         // dies midway: every action is idempotent, and the next pass plans what is still missing
         plan.actions().forEach(action -> executor.execute(action, job, seen));
-        var done = UpdateControl.<TrainingJob>noUpdate();
-        yield plan.wakeIn(now).map(done::rescheduleAfter).orElse(done);
+        plan.wakeIn(now).ifPresentOrElse(in -> alarms.set(id, in), () -> alarms.cancel(id));
       }
-      case OUTDATED -> UpdateControl.<TrainingJob>noUpdate().rescheduleAfter(CACHE_LAG);
-      case GONE -> UpdateControl.noUpdate();
-    };
+      case OUTDATED -> alarms.set(id, CACHE_LAG);
+      case GONE -> alarms.cancel(id);
+    }
+    return UpdateControl.noUpdate();
   }
 
   @Override

@@ -56,9 +56,9 @@ final class Nodes {
   }
 
   private static Instant since(NodeCondition ready, Instant now) {
-    return ready.getLastTransitionTime() == null
-        ? now
-        : Instant.parse(ready.getLastTransitionTime());
+    if (ready.getLastTransitionTime() == null) return now;
+    var told = Instant.parse(ready.getLastTransitionTime());
+    return told.isAfter(now) ? now : told; // by a clock ahead of ours: we know of it since now
   }
 
   private record Reading(Node node, Instant at) {}

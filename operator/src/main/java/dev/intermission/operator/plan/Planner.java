@@ -31,7 +31,7 @@ public final class Planner {
    * @throws IllegalStateException two policies contradict each other; names the phase
    */
   public Plan plan(TrainingJobSpec spec, TrainingJobStatus status, Observation seen, Instant now) {
-    var draft = new Draft(status, now);
+    var draft = new Draft(Clocks.agree(status, now), now);
     var steps = 0;
     while (changes(spec, seen, now, draft)) {
       if (++steps > LONGEST_CHAIN) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
@@ -33,6 +34,8 @@ public final class ApiSerialization {
     var serialization = new KubernetesSerialization(mapper, true);
     mapper.registerModule(new Jdk8Module());
     mapper.registerModule(durations());
+    // An operator that was rolled back reads what its successor recorded, and goes on
+    mapper.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     mapper.setDefaultPropertyInclusion(JsonInclude.Include.NON_ABSENT);
     return serialization;
   }

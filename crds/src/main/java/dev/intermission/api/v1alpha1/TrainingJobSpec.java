@@ -1,6 +1,7 @@
 package dev.intermission.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -42,6 +43,7 @@ public record TrainingJobSpec(
         Integer workers,
     @Required
         @SchemaFrom(type = TemplateSchema.class)
+        @JsonDeserialize(using = TemplateReader.class)
         @JsonPropertyDescription(
             "The pod of one worker, as in a Deployment or Job; it must have a container named"
                 + " trainer.")

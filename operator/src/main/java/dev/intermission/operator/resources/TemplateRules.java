@@ -1,5 +1,6 @@
 package dev.intermission.operator.resources;
 
+import dev.intermission.api.v1alpha1.TemplateReader;
 import dev.intermission.control.AgentEnvironment;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -17,6 +18,8 @@ public final class TemplateRules {
 
   /** All refusals, so that one round of mending is enough; empty when the template is fine. */
   public static List<Refusal> check(PodTemplateSpec template) {
+    var unreadable = TemplateReader.complaint(template);
+    if (unreadable.isPresent()) return List.of(unreadable(unreadable.get()));
     var refusals = new ArrayList<Refusal>();
     var spec = template.getSpec();
     if (spec == null || spec.getContainers().stream().noneMatch(TemplateRules::isTrainer)) {
@@ -32,6 +35,16 @@ public final class TemplateRules {
   /** Whether it is the container that is paused. */
   public static boolean isTrainer(Container container) {
     return Names.TRAINER.equals(container.getName());
+  }
+
+  /** What the reader says: the place, a colon, and what is wrong there. */
+  private static Refusal unreadable(String complaint) {
+    var place = complaint.substring(0, complaint.indexOf(": "));
+    return new Refusal(
+        place,
+        "cannot be read; write it as kubectl explain pod shows ("
+            + complaint.substring(place.length() + 2)
+            + ")");
   }
 
   private static void pod(PodSpec spec, List<Refusal> refusals) {

@@ -1,5 +1,7 @@
 package dev.intermission.operator.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.intermission.api.v1alpha1.ApiSerialization;
 import dev.intermission.api.v1alpha1.TrainingJob;
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
@@ -10,10 +12,12 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -116,6 +120,10 @@ public final class TestingCluster implements AutoCloseable {
                             c -> c.getType().equals("Established") && c.getStatus().equals("True")),
             30,
             TimeUnit.SECONDS);
+    await() // 429 for a moment: "storage is (re)initializing"
+        .atMost(Duration.ofSeconds(30))
+        .ignoreException(KubernetesClientException.class)
+        .until(() -> client.resources(TrainingJob.class).inAnyNamespace().list() != null);
   }
 
   private static Path binaries() throws IOException {

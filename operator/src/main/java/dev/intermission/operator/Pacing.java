@@ -22,11 +22,14 @@ final class Pacing implements Supplier<Planner> {
 
   @Override
   public Planner get() {
+    return new Planner(pace());
+  }
+
+  Pace pace() {
     var count = jobs.getAsLong();
-    return new Planner(
-        new Pace(
-            atLeast(Pace.LIVELY.poll(), count, POLLS_A_SECOND),
-            atLeast(Pace.LIVELY.progress(), count, STATUS_WRITES_A_SECOND)));
+    return new Pace(
+        atLeast(Pace.LIVELY.poll(), count, POLLS_A_SECOND),
+        atLeast(Pace.LIVELY.progress(), count, STATUS_WRITES_A_SECOND));
   }
 
   private static Duration atLeast(Duration floor, long jobs, int aSecond) {

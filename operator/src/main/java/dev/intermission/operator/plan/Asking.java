@@ -36,12 +36,22 @@ final class Asking {
    */
   private static final Duration MAY_BE_STARTING = Duration.ofSeconds(5);
 
+  private static final Set<SaveState> SAVED = EnumSet.of(SaveState.HELD, SaveState.DURABLE);
+
   private static final Set<SaveState> OVER =
       EnumSet.of(SaveState.SUPERSEDED, SaveState.CONTINUED, SaveState.MISSED);
 
   private Asking() {}
 
   static void plan(Pass pass, Draft draft) {
+    if (Pausing.expired(pass) && unasked(pass)) {
+      Pausing.restart(pass, draft); // another process waited, or another clock: not a try of ours
+      return;
+    }
+    if (latestWouldDo(pass) && headIsOld(pass)) {
+      draft.store(pass, new Action.ReadHead()); // a silent agent announces no checkpoint
+      return;
+    }
     if (nobodyLeft(pass) || nothingTrained(pass) || latestIsWanted(pass)) {
       Proof.ofHead(pass, draft, pass.stepsBeyondHead());
       return;
@@ -55,12 +65,46 @@ final class Asking {
       draft.wake(Pausing.pause(pass).attemptedAt().plus(MAY_BE_STARTING));
       return;
     }
-    if (Pausing.expired(pass)) {
+    if (outOfTime(pass)) {
       Pausing.failed(pass, draft, timedOut(pass));
       return;
     }
     ask(pass, draft);
-    draft.wake(Pausing.deadline(pass));
+    if (!Pausing.expired(pass)) draft.wake(Pausing.deadline(pass));
+  }
+
+  /**
+   * Whether the time is up without a save. One that is durable by now, in a store that answers, is
+   * used.
+   */
+  private static boolean outOfTime(Pass pass) {
+    if (!Pausing.expired(pass)) return false;
+    var id = Pausing.pause(pass).requestId();
+    var saved =
+        pass.workers().stream()
+            .allMatch(
+                worker ->
+                    answer(pass, worker, id)
+                        .filter(said -> SAVED.contains(said.value().state()))
+                        .isPresent());
+    return !saved || pass.seen().storage().problem().isPresent();
+  }
+
+  /** Whether somebody who could answer was not asked by this process. */
+  private static boolean unasked(Pass pass) {
+    var id = Pausing.pause(pass).requestId();
+    return !nobodyLeft(pass)
+        && pass.workers().stream()
+            .filter(Poll::askable)
+            .anyMatch(
+                worker ->
+                    answer(pass, worker, id).isEmpty() && pass.report(worker).failure().isEmpty());
+  }
+
+  /** HEAD was not read since this attempt began, and is still to be had. */
+  private static boolean headIsOld(Pass pass) {
+    var gone = Pausing.expired(pass) && pass.seen().storage().problem().isPresent();
+    return !pass.headSeenAfter(Pausing.pause(pass).attemptedAt()) && !gone;
   }
 
   /**
@@ -70,6 +114,7 @@ final class Asking {
   static void early(Pass pass, Draft draft) {
     var unproven = Pausing.pause(pass).receipt().isEmpty();
     if (unproven
+        && !Pausing.expired(pass)
         && !nobodyLeft(pass)
         && !nothingTrained(pass)
         && !undecided(pass)
@@ -120,10 +165,13 @@ final class Asking {
    * fresh save is asked for all the same.
    */
   private static boolean latestIsWanted(Pass pass) {
-    var givesUp =
-        Pausing.expired(pass) && pass.spec().pause().onFailure() == PauseFailure.USE_LATEST;
-    return (pass.spec().pause().checkpoint() == PauseCheckpoint.LATEST || givesUp)
-        && pass.head().manifest().isPresent();
+    return latestWouldDo(pass) && pass.head().manifest().isPresent();
+  }
+
+  private static boolean latestWouldDo(Pass pass) {
+    var pause = pass.spec().pause();
+    return pause.checkpoint() == PauseCheckpoint.LATEST
+        || (pause.onFailure() == PauseFailure.USE_LATEST && outOfTime(pass));
   }
 
   private static void ask(Pass pass, Draft draft) {

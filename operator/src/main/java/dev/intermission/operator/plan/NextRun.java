@@ -95,7 +95,10 @@ final class NextRun {
       case Verdict.Undecided(_, var message) -> {
         if (pass.now().isBefore(message.at().plus(LOOK_AGAIN)))
           draft.wake(message.at().plus(LOOK_AGAIN));
-        else draft.act(new Action.DryRunTemplate());
+        else {
+          draft.act(new Action.DryRunTemplate());
+          draft.wake(pass.now().plus(Draft.SAFETY));
+        }
         yield false;
       }
     };

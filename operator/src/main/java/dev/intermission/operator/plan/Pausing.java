@@ -60,7 +60,7 @@ final class Pausing {
               new Problem(
                   "HeadMoved",
                   "Training went on after the checkpoint was verified; asking again.")));
-    } else if (expired(pass) && !Asking.nobodyLeft(pass)) {
+    } else if (sealFails(pass)) {
       failed(
           pass,
           draft,
@@ -75,6 +75,17 @@ final class Pausing {
               pass.snapshot(), pass.nextRun(), Optional.empty())); // dies here: HEAD says which
       if (!expired(pass)) draft.wake(deadline(pass));
     }
+  }
+
+  /**
+   * Whether the time is up and the store does not take the seal. A store that answers is asked to
+   * the end: the checkpoint is there, and giving up would waste it (Flink had that, FLINK-33522).
+   */
+  private static boolean sealFails(Pass pass) {
+    return expired(pass)
+        && pass.seen().storage().problem().isPresent()
+        && pass.spec().pause().onFailure() == PauseFailure.KEEP_RUNNING
+        && !Asking.nobodyLeft(pass);
   }
 
   /**
@@ -110,6 +121,18 @@ final class Pausing {
             .withPause(
                 old.reasked(
                     PauseRequest.nextId(Optional.of(old)), PauseRequest.laterStep(pass), why)));
+  }
+
+  /** The same pause, from the start: the time that passed was not ours. */
+  static void restart(Pass pass, Draft draft) {
+    var old = pause(pass);
+    draft.record(
+        pass.status()
+            .withPause(
+                old.again(
+                    PauseRequest.nextId(Optional.of(old)),
+                    PauseRequest.laterStep(pass),
+                    pass.now())));
   }
 
   /**

@@ -138,15 +138,26 @@ sealed interface RunEnd {
       return new Disrupted("PodDeleted", "Pod " + name + " was deleted.");
     return switch (worker.trainer().orElse(null)) {
       case ContainerState.Ended(var code, var reason, _) when code != 0 ->
-          new Failed(
-              reason.equals("OOMKilled") ? "OOMKilled" : "TrainerFailed",
-              "The trainer of pod %s ended with exit code %d (%s). See: kubectl logs %s -c trainer"
-                  .formatted(name, code, reason, name));
+          failed(name, code, reason);
       case ContainerState.Ended _ -> new Exited();
       case null -> ended(worker);
       case ContainerState.Waiting _ -> ended(worker);
       case ContainerState.Running _ -> ended(worker);
     };
+  }
+
+  private static RunEnd failed(String pod, int code, String reason) {
+    if (reason.equals("OOMKilled"))
+      return new Failed(
+          "OOMKilled",
+          "The trainer of pod "
+              + pod
+              + " used more memory than it may and was killed. Raise"
+              + " spec.template.spec.containers[name=trainer].resources.limits.memory.");
+    return new Failed(
+        "TrainerFailed",
+        "The trainer of pod %s ended with exit code %d (%s). See: kubectl logs %s -c trainer"
+            .formatted(pod, code, code > 128 ? "signal " + (code - 128) : reason, pod));
   }
 
   /** Terminal, but the kubelet told nothing about the trainer: it never ran. */

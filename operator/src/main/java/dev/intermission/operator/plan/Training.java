@@ -6,6 +6,7 @@ import dev.intermission.control.Restored;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Worker;
 import dev.intermission.operator.plan.observation.Worker.ContainerState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 
@@ -14,6 +15,9 @@ import java.util.Comparator;
  * are the user's; every pass looks again.
  */
 final class Training {
+
+  /** A pod that changes wakes us; should that be lost, nobody waits longer than this. */
+  private static final Duration LOOK_ANYWAY = Duration.ofMinutes(1);
 
   private Training() {}
 
@@ -74,6 +78,7 @@ final class Training {
   private static void watch(Pass pass, Draft draft) {
     Gathering.plan(pass, draft);
     Poll.status(pass, draft);
+    draft.wake(pass.now().plus(LOOK_ANYWAY));
     var held = pass.workers().stream().filter(worker -> holds(pass, worker)).toList();
     if (!held.isEmpty()) {
       draft.act(

@@ -2,40 +2,107 @@ package dev.intermission.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.api.v1alpha1.Counts;
+import dev.intermission.api.v1alpha1.PauseCheckpoint;
+import dev.intermission.api.v1alpha1.PauseFailure;
+import dev.intermission.api.v1alpha1.PauseSpec;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.RestartSpec;
+import dev.intermission.api.v1alpha1.Verify;
+import dev.intermission.operator.plan.TestingWorld.Trouble;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/**
+ * Every story of a job, with the operator cut before every status write and before and after every
+ * action, restarted from what the cluster then holds: it ends as it would have, after as many runs,
+ * and with as many steps made twice.
+ */
 class CrashPointTest {
+
+  /** A job's life, from its creation to its end. */
+  record Story(String name, Consumer<TestingWorld> life) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** What must not depend on where the operator died. */
+  record Outcome(Phase phase, long runs, int podsStarted, long repeatedSteps, Counts counts) {
+    static Outcome of(TestingWorld world) {
+      return new Outcome(
+          world.status.phase(),
+          world.status.run().orElseThrow().number(),
+          world.podsStarted,
+          world.stepsMade - TestingWorld.TOTAL_STEPS,
+          world.status.counts());
+    }
+  }
+
+  static Stream<Story> stories() {
+    return Stream.of(
+        new Story("trains, pauses, resumes and finishes", CrashPointTest::pausesAndResumes),
+        new Story("pauses before its first step", CrashPointTest::pausesBeforeItsFirstStep),
+        new Story("pauses and is withdrawn at once", CrashPointTest::withdraws),
+        new Story("its trainer fails", world -> troubled(world, Trouble.Kind.FAILS)),
+        new Story("its trainer exits too early", world -> troubled(world, Trouble.Kind.EXITS)),
+        new Story("its pod is evicted", world -> troubled(world, Trouble.Kind.EVICTED)),
+        new Story("its node is lost", world -> troubled(world, Trouble.Kind.NODE_LOST)),
+        new Story("its Job is deleted", world -> troubled(world, Trouble.Kind.JOB_DELETED)),
+        new Story(
+            "its trainer fails while it holds for a pause", CrashPointTest::failsWhileItHolds),
+        new Story(
+            "it hangs, and the latest checkpoint will do", CrashPointTest::givesUpOnAHangingPod));
+  }
 
   @Test
   void jobStartsPausesResumesAndFinishes() {
     var world = new TestingWorld();
-    story(world);
+    pausesAndResumes(world);
+
     assertThat(world.podsStarted).isEqualTo(2);
-    assertThat(world.status.counts().pauses()).isEqualTo(1);
-    assertThat(world.status.counts().resumes()).isEqualTo(1);
+    assertThat(world.status.counts()).isEqualTo(new Counts(1, 1, 0, 0));
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
     assertThat(world.status.run().orElseThrow().number())
         .as("the seal of the pause serves the next run")
         .isEqualTo(2);
   }
 
-  @Test
-  void operatorMayDieBeforeOrAfterEveryEffect() {
-    var whole = new TestingWorld();
-    story(whole);
-    assertThat(whole.effects).isGreaterThan(30);
-    for (var cut = 1; cut <= whole.effects; cut++) {
-      var world = new TestingWorld();
-      world.cutAt = cut;
-      try {
-        story(world);
-      } catch (AssertionError | RuntimeException broken) {
-        throw new AssertionError("operator died at effect " + cut, broken);
-      }
-    }
+  @ParameterizedTest
+  @MethodSource("stories")
+  void operatorMayDieBeforeOrAfterEveryEffect(Story story) {
+    var whole = whole(story);
+    assertThat(whole.effects).isGreaterThan(20);
+    forEach(whole.effects, story, (world, cut) -> world.cutAt = cut);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stories")
+  void everyStatusWriteMayMeetAConflict(Story story) {
+    forEach(40, story, (world, write) -> world.conflictAt = write);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stories")
+  void cachesMayBeBehind(Story story) {
+    forEach(1, story, (world, _) -> world.stale = true);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stories")
+  void nextProcessMayHaveAClockThatIsAnHourAheadOrBehind(Story story) {
+    var ticks = whole(story).ticks;
+    forEach(ticks, story, (world, tick) -> world.jumpAt(tick, Duration.ofHours(1)));
+    forEach(ticks, story, (world, tick) -> world.jumpAt(tick, Duration.ofHours(-1)));
   }
 
   @Test
@@ -49,19 +116,102 @@ class CrashPointTest {
     }
   }
 
-  private static void story(TestingWorld world) {
-    assertThat(world.trainsTo(5, 60)).as("trains to step 5: %s", world.status).isTrue();
+  private static TestingWorld whole(Story story) {
+    var world = new TestingWorld();
+    story.life().accept(world);
+    return world;
+  }
+
+  private static void forEach(int last, Story story, ObjIntConsumer<TestingWorld> disturbance) {
+    var expected = Outcome.of(whole(story));
+    for (var at = 1; at <= last; at++) {
+      var world = new TestingWorld();
+      disturbance.accept(world, at);
+      try {
+        story.life().accept(world);
+        assertThat(Outcome.of(world)).isEqualTo(expected);
+      } catch (AssertionError | RuntimeException broken) {
+        throw new AssertionError(story + ", disturbed at " + at, broken);
+      }
+    }
+  }
+
+  private static void pausesAndResumes(TestingWorld world) {
+    world.runsUntil("step 5", CrashPointTest::trained5);
     world.paused(true);
-    assertThat(world.reaches(Phase.PAUSED, 60)).as("pauses: %s", world.status).isTrue();
+    world.runsUntil("Paused", phase(Phase.PAUSED));
     assertThat(world.pods).isEmpty();
     assertThat(world.jobs).isEmpty();
     var receipt = world.status.pause().orElseThrow().receipt().orElseThrow();
     assertThat(receipt.lostSteps()).isZero();
     assertThat(receipt.computeReleasedAt()).isPresent();
     world.paused(false);
-    assertThat(world.reaches(Phase.SUCCEEDED, 120)).as("finishes: %s", world.status).isTrue();
+    finishes(world);
     assertThat(world.status.resume().orElseThrow().fromStep()).isEqualTo(receipt.step());
+  }
+
+  private static void pausesBeforeItsFirstStep(TestingWorld world) {
+    world.runsUntil("a pod", seen -> !seen.pods.isEmpty());
+    world.paused(true);
+    world.runsUntil("Paused", phase(Phase.PAUSED));
+    assertThat(world.pods).isEmpty();
+    world.paused(false);
+    finishes(world);
+  }
+
+  private static void withdraws(TestingWorld world) {
+    world.runsUntil("step 5", CrashPointTest::trained5);
+    world.paused(true);
+    world.runsUntil("Pausing", phase(Phase.PAUSING));
+    world.paused(false);
+    finishes(world);
+    assertThat(world.podsStarted).as("trains on in the same pod").isEqualTo(1);
+  }
+
+  private static void troubled(TestingWorld world, Trouble.Kind kind) {
+    world.trouble = Optional.of(new Trouble(kind, 10));
+    finishes(world);
+    assertThat(world.podsStarted).isEqualTo(2);
+  }
+
+  private static void failsWhileItHolds(TestingWorld world) {
+    world.runsUntil("step 5", CrashPointTest::trained5);
+    world.paused(true);
+    world.runsUntil("a hold", seen -> seen.pods.values().stream().anyMatch(pod -> pod.held != 0));
+    world.pods.values().forEach(pod -> pod.failed = true);
+    world.runsUntil("Paused", phase(Phase.PAUSED));
+    world.paused(false);
+    finishes(world);
+  }
+
+  private static void givesUpOnAHangingPod(TestingWorld world) {
+    world.spec =
+        world.spec.withPause(
+            new PauseSpec(
+                PauseCheckpoint.FRESH,
+                Duration.ofSeconds(10),
+                PauseFailure.USE_LATEST,
+                Verify.ATTESTED));
+    world.trouble = Optional.of(new Trouble(Trouble.Kind.HANGS, 6));
+    world.runsUntil("the hang", seen -> seen.trouble.isEmpty());
+    world.paused(true);
+    world.runsUntil("Paused", phase(Phase.PAUSED));
+    world.paused(false);
+    finishes(world);
+  }
+
+  private static void finishes(TestingWorld world) {
+    world.runsUntil("Succeeded", phase(Phase.SUCCEEDED));
     assertThat(world.status.checkpoint().orElseThrow().step()).isEqualTo(TestingWorld.TOTAL_STEPS);
+    assertThat(world.status.progress().orElseThrow().step()).isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private static boolean trained5(TestingWorld world) {
+    return world.pods.values().stream().anyMatch(pod -> pod.memory >= 5);
+  }
+
+  private static Predicate<TestingWorld> phase(Phase phase) {
+    return world -> world.status.phase() == phase;
   }
 
   private static void chaos(TestingWorld world, Random random) {
@@ -73,6 +223,8 @@ class CrashPointTest {
       else if (dice < 23)
         world.pods.values().forEach(pod -> pod.failed = pod.claimed && !pod.finished);
       else if (dice < 28) world.storageDown = !world.storageDown;
+      else if (dice < 30) world.clockJumps(Duration.ofMinutes(random.nextInt(-60, 60)));
+      else if (dice < 33) world.stale = !world.stale;
       world.tick();
       var step = world.head.map(seen -> seen.head().step()).orElse(-1L);
       assertThat(step).as("HEAD never goes back").isGreaterThanOrEqualTo(newest);

@@ -16,6 +16,12 @@ final class Invariants {
 
   private Invariants() {}
 
+  /** On every plan: made again from what it recorded, with nothing new seen, it changes nothing. */
+  static void settled(Plan plan, Plan again) {
+    assertThat(again.status()).as("reconciling twice writes nothing").isEqualTo(plan.status());
+    assertThat(again.events()).as("reconciling twice tells nothing").isEmpty();
+  }
+
   /** On every write of status. */
   static void recorded(TestingWorld world, TrainingJobStatus before, TrainingJobStatus after) {
     assertThat(number(after))

@@ -1,5 +1,7 @@
 package dev.intermission.operator.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
@@ -41,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * A cluster, an S3 with compare-and-swap, agents and trainers in memory, in the spirit of
@@ -64,6 +67,36 @@ final class TestingWorld {
   int looks;
   int damageNext;
 
+  /** Steps that were made, also those that were made again. */
+  int stepsMade;
+
+  /** The status write of this number meets a conflict: the plan is forgotten. */
+  int conflictAt = Integer.MAX_VALUE;
+
+  /** The caches are one pass behind; what is on record is looked up live, as the observer does. */
+  boolean stale;
+
+  /** What happens to the first pod that reaches step {@link #trouble}'s {@code at}. */
+  Optional<Trouble> trouble = Optional.empty();
+
+  /** A disturbance of one pod, once. */
+  record Trouble(Kind kind, long at) {
+    enum Kind {
+      /** The trainer ends with exit code 1. */
+      FAILS,
+      /** The trainer ends with exit code 0 and is not finished. */
+      EXITS,
+      /** Evicted by the API, without notice. */
+      EVICTED,
+      /** Its node is gone; it wakes up as a zombie when its successor begins. */
+      NODE_LOST,
+      /** Somebody deletes the child Job with its pod. */
+      JOB_DELETED,
+      /** Its trainer hangs, and its agent answers nothing any more. */
+      HANGS
+    }
+  }
+
   /** Events in the order in which they were told, as far as the operator lived to tell them. */
   final List<JobEvent> told = new ArrayList<>();
 
@@ -74,6 +107,11 @@ final class TestingWorld {
   final Set<String> quarantined = new HashSet<>();
   private final Planner planner = new Planner(Pace.LIVELY);
   private int etags;
+  private int writes;
+  private Cluster cached = Cluster.EMPTY;
+  private int jumpAtTick = -1;
+  private Duration jump = Duration.ZERO;
+  int ticks;
 
   // the operator's memory
   private Optional<Seen<Storage.HeadReading>> headRead = Optional.empty();
@@ -81,6 +119,7 @@ final class TestingWorld {
   private Optional<TemplateCheck.Verdict> verdict = Optional.empty();
   private final Map<String, Storage.Check> checks = new HashMap<>();
   private final Map<String, Agents.Report> reports = new HashMap<>();
+  private Optional<Instant> nodeSeenLost = Optional.empty();
 
   /** A trainer with its agent. */
   static final class Pod {
@@ -91,7 +130,10 @@ final class TestingWorld {
     boolean claimed;
     boolean fenced;
     boolean failed;
-    boolean deleted;
+    boolean exited;
+    boolean evicted;
+    boolean lost;
+    boolean deaf;
     boolean finished;
     long memory;
     long asked;
@@ -105,7 +147,11 @@ final class TestingWorld {
     }
 
     boolean training() {
-      return claimed && !fenced && !failed && !finished && held == 0;
+      return claimed && !fenced && !deaf && !ended() && held == 0;
+    }
+
+    boolean ended() {
+      return failed || exited || evicted || finished;
     }
   }
 
@@ -115,19 +161,29 @@ final class TestingWorld {
     verdict = Optional.empty();
     checks.clear();
     reports.clear();
+    nodeSeenLost = Optional.empty();
+  }
+
+  /** The operator's next process has a clock that is ahead by so much, or behind. */
+  void clockJumps(Duration by) {
+    now = now.plus(by);
+    operatorDies();
   }
 
   /** One pass of the operator, cut where the test says, and then one second of the world. */
   Plan tick() {
     var seen = observe();
     var plan = planner.plan(spec, status, seen, now);
+    Invariants.settled(plan, planner.plan(spec, plan.status(), seen, now));
     var died = effect();
-    if (!died) {
+    var conflict = !plan.status().equals(status) && ++writes == conflictAt;
+    if (!died && !conflict) {
       Invariants.recorded(this, status, plan.status());
       status = plan.status();
       told.addAll(plan.events());
     }
     for (var action : plan.actions()) {
+      if (conflict) break;
       if (died || effect()) {
         operatorDies();
         died = true;
@@ -136,7 +192,8 @@ final class TestingWorld {
       act(action);
     }
     now = now.plusSeconds(1);
-    pods.values().forEach(this::train);
+    ticks++;
+    List.copyOf(pods.values()).forEach(this::train);
     return plan;
   }
 
@@ -146,31 +203,52 @@ final class TestingWorld {
 
   Observation observe() {
     var workers = pods.values().stream().map(this::worker).toList();
+    var live = new Cluster(List.copyOf(jobs.values()), workers);
+    var shown = stale ? behind(live) : live;
+    cached = live;
     return new Observation(
         new Subject(JOB, 1, "s3://bucket/team/digits/uid-1/"),
         new TemplateCheck("spec-1", verdict),
-        new Cluster(List.copyOf(jobs.values()), workers),
+        shown,
         new Agents(reports),
         new Storage(headRead, storageProblem, checks));
   }
 
+  /** What the caches showed a pass ago; the recorded Job is believed gone only if it is. */
+  private Cluster behind(Cluster live) {
+    var recorded = status.run().flatMap(run -> live.childJob(run.number()));
+    var childJobs = new ArrayList<>(cached.childJobs());
+    recorded
+        .filter(job -> cached.childJob(job.run()).isEmpty())
+        .filter(job -> status.run().flatMap(run -> run.jobUid()).isPresent())
+        .ifPresent(childJobs::add);
+    return new Cluster(childJobs, cached.workers());
+  }
+
+  private Worker.Node node(Pod pod) {
+    if (!pod.lost) return new Worker.Node("node", Worker.Readiness.READY, Instant.EPOCH);
+    nodeSeenLost = nodeSeenLost.or(() -> Optional.of(now));
+    return new Worker.Node("node", Worker.Readiness.NOT_READY, nodeSeenLost.get());
+  }
+
   private Worker worker(Pod pod) {
-    var phase =
-        pod.failed
-            ? Worker.Phase.FAILED
-            : pod.finished ? Worker.Phase.SUCCEEDED : Worker.Phase.RUNNING;
+    var bad = pod.failed || pod.evicted;
+    var good = pod.finished || pod.exited;
+    var phase = bad ? Worker.Phase.FAILED : good ? Worker.Phase.SUCCEEDED : Worker.Phase.RUNNING;
     Worker.ContainerState trainer =
-        pod.failed
+        bad
             ? new Worker.ContainerState.Ended(1, "Error", now)
-            : pod.finished
+            : good
                 ? new Worker.ContainerState.Ended(0, "Completed", now)
                 : new Worker.ContainerState.Running(now);
+    var disruption =
+        pod.evicted
+            ? Optional.of(new Worker.Disruption("EvictionByEvictionAPI", "drained"))
+            : Optional.<Worker.Disruption>empty();
     return new Worker(
         new Worker.Id(pod.run, 0, "digits-" + pod.run + "-0", pod.uid),
-        new Worker.Placement.OnNode(
-            new Worker.Node("node", Worker.Readiness.READY, Instant.EPOCH),
-            Optional.of("10.0.0.1")),
-        new Worker.PodState(phase, Optional.empty(), Optional.empty()),
+        new Worker.Placement.OnNode(node(pod), Optional.of("10.0.0.1")),
+        new Worker.PodState(phase, Optional.empty(), disruption),
         List.of(new Worker.Container(Worker.TRAINER, trainer)));
   }
 
@@ -243,6 +321,10 @@ final class TestingWorld {
               .filter(pod -> pod.run == run)
               .forEach(
                   pod -> {
+                    if (pod.deaf || pod.lost) {
+                      answerStatus(pod);
+                      return;
+                    }
                     pod.asked = Math.max(pod.asked, command.id());
                     if (pod.held != 0 && pod.held < pod.asked) unhold(pod);
                     answerSave(pod, command.id());
@@ -339,7 +421,7 @@ final class TestingWorld {
   }
 
   private void answerStatus(Pod pod) {
-    if (pod.finished || pod.failed) {
+    if (pod.ended() || pod.lost || pod.deaf) {
       var gone = new Problem("AgentUnreachable", "connection refused");
       reports.merge(
           pod.uid,
@@ -388,6 +470,10 @@ final class TestingWorld {
   }
 
   private void answerSave(Pod pod, long id) {
+    if (pod.ended() || pod.lost || pod.deaf) {
+      answerStatus(pod);
+      return;
+    }
     var state =
         pod.fenced
             ? SaveState.FENCED
@@ -426,6 +512,7 @@ final class TestingWorld {
   private void train(Pod pod) {
     if (storageDown || head.isEmpty()) return;
     var seen = head.get().head();
+    if (pod.lost && seen.run() == pod.run) return; // frozen; wakes when its successor is decided
     if (!pod.claimed && seen.run() == pod.run && seen.pod().isEmpty()) {
       swap(
           new Head(
@@ -442,10 +529,30 @@ final class TestingWorld {
     if (pod.claimed && !seen.pod().equals(Optional.of(pod.uid))) pod.fenced = pod.held == 0;
     if (!pod.training()) return;
     pod.memory++;
+    stepsMade++;
+    if (trouble.filter(planned -> planned.at() == pod.memory).isPresent()) {
+      disturb(pod, trouble.get().kind());
+      trouble = Optional.empty();
+      if (!pod.training()) return;
+    }
     var last = pod.memory >= TOTAL_STEPS;
     if (pod.asked != 0 || last || pod.memory % EVERY == 0) commit(pod, last);
     if (last) pod.finished = true;
     else if (pod.asked != 0) pod.held = pod.asked;
+  }
+
+  private void disturb(Pod pod, Trouble.Kind kind) {
+    switch (kind) {
+      case FAILS -> pod.failed = true;
+      case EXITS -> pod.exited = true;
+      case EVICTED -> pod.evicted = true;
+      case NODE_LOST -> pod.lost = true;
+      case HANGS -> pod.deaf = true;
+      case JOB_DELETED -> {
+        jobs.remove(pod.run);
+        pod.evicted = true;
+      }
+    }
   }
 
   private void commit(Pod pod, boolean finished) {
@@ -483,6 +590,21 @@ final class TestingWorld {
     for (var i = 0; i < seconds && pods.values().stream().noneMatch(pod -> pod.memory >= step); i++)
       tick();
     return pods.values().stream().anyMatch(pod -> pod.memory >= step);
+  }
+
+  /** Ticks until it holds; within five minutes of the world's time, or the story is broken. */
+  void runsUntil(String what, Predicate<TestingWorld> holds) {
+    for (var second = 0; second < 300 && !holds.test(this); second++) {
+      if (ticks == jumpAtTick) clockJumps(jump);
+      tick();
+    }
+    assertThat(holds.test(this)).as("reaches %s: %s", what, status).isTrue();
+  }
+
+  /** The clock jumps before the tick of this number. */
+  void jumpAt(int tick, Duration by) {
+    jumpAtTick = tick;
+    jump = by;
   }
 
   void paused(boolean value) {

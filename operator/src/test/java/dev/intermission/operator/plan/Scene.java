@@ -1,0 +1,736 @@
+package dev.intermission.operator.plan;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.intermission.api.v1alpha1.CheckpointStatus;
+import dev.intermission.api.v1alpha1.ManifestStatus;
+import dev.intermission.api.v1alpha1.PauseCheckpoint;
+import dev.intermission.api.v1alpha1.PauseFailure;
+import dev.intermission.api.v1alpha1.PauseSpec;
+import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.Receipt;
+import dev.intermission.api.v1alpha1.RecoveryStatus;
+import dev.intermission.api.v1alpha1.RestartSpec;
+import dev.intermission.api.v1alpha1.ResumeStatus;
+import dev.intermission.api.v1alpha1.RunStatus;
+import dev.intermission.api.v1alpha1.TrainingJobSpec;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.api.v1alpha1.Verification;
+import dev.intermission.api.v1alpha1.Verify;
+import dev.intermission.checkpoint.layout.FencingToken;
+import dev.intermission.checkpoint.layout.JobKey;
+import dev.intermission.checkpoint.manifest.Manifest;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.manifest.Part;
+import dev.intermission.checkpoint.protocol.Head;
+import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.checkpoint.verify.Verification.Defective;
+import dev.intermission.checkpoint.verify.Verification.Verified;
+import dev.intermission.control.AgentStatus;
+import dev.intermission.control.Problem;
+import dev.intermission.control.Progress;
+import dev.intermission.control.Restored;
+import dev.intermission.control.SaveAnswer;
+import dev.intermission.control.SaveState;
+import dev.intermission.control.SavedManifest;
+import dev.intermission.operator.plan.observation.Agents;
+import dev.intermission.operator.plan.observation.Agents.Report;
+import dev.intermission.operator.plan.observation.ChildJob;
+import dev.intermission.operator.plan.observation.Cluster;
+import dev.intermission.operator.plan.observation.Observation;
+import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Storage;
+import dev.intermission.operator.plan.observation.Subject;
+import dev.intermission.operator.plan.observation.TemplateCheck;
+import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
+import dev.intermission.operator.plan.observation.Worker;
+import dev.intermission.operator.plan.observation.Worker.ContainerState;
+import dev.intermission.operator.plan.observation.Worker.Disruption;
+import dev.intermission.operator.plan.observation.Worker.Placement;
+import dev.intermission.operator.plan.observation.Worker.PodState;
+import dev.intermission.operator.plan.observation.Worker.Readiness;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One job at one moment, said in words: what a pass of the operator finds. Begins as an ordinary
+ * job in some phase, in its third run, from checkpoint 1200; each word changes one thing.
+ */
+final class Scene {
+
+  static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+  static final long RUN = 3;
+
+  private static final JobKey JOB = new JobKey("team", "digits", "uid-1");
+  private static final String POD = "pod-3";
+  private static final Instant JUST_NOW = NOW.minusMillis(500);
+
+  private TrainingJobSpec spec = TrainingJobSpec.of(new PodTemplateSpec());
+  private TrainingJobStatus status = TrainingJobStatus.initial();
+  private String fingerprint = "spec-1";
+  private Optional<Verdict> verdict = Optional.of(new Verdict.Accepted());
+  private Optional<ChildJob> childJob = Optional.empty();
+  private Optional<Worker> worker = Optional.empty();
+  private Report report = Report.NONE;
+  private long firstStep = 1201;
+  private Optional<Seen<Storage.HeadReading>> head = read(Optional.empty(), false);
+  private Optional<Seen<Problem>> problem = Optional.empty();
+  private final Map<String, Storage.Check> checks = new HashMap<>();
+
+  private Scene() {}
+
+  // --- phases
+
+  /** Just created; the store is empty and the template is good. */
+  static Scene fresh() {
+    return new Scene();
+  }
+
+  /** Run 3 is on record and its Job exists; the pod has a node and no running container yet. */
+  static Scene starting() {
+    var scene = new Scene().run(Phase.STARTING).headOf(RUN, Optional.empty(), 1200);
+    scene.verified(1200, false);
+    scene.status = scene.status.withCheckpoint(checkpoint(1200));
+    return scene.pod(new ContainerState.Waiting("ContainerCreating", ""));
+  }
+
+  /** Run 3 has reached step 1250; its newest checkpoint is that of step 1200. */
+  static Scene running() {
+    var scene = new Scene().run(Phase.RUNNING).headOf(RUN, Optional.of(POD), 1200);
+    scene.verified(1200, false);
+    scene.status = scene.status.withCheckpoint(checkpoint(1200));
+    return scene.pod(new ContainerState.Running(NOW.minusSeconds(60))).reports(1250, false, false);
+  }
+
+  /** {@link #running}, and a pause was asked for a second ago. */
+  static Scene pausing() {
+    var scene = running().pauseWanted();
+    scene.status =
+        scene
+            .status
+            .withPhase(Phase.PAUSING)
+            .withPause(PauseStatus.requested(1, Optional.empty(), NOW.minusSeconds(1)));
+    return scene;
+  }
+
+  /** Step 1250 is saved, verified and sealed for run 4, and nothing is left of run 3. */
+  static Scene paused() {
+    var scene = pausing().proven(1250).headOf(RUN + 1, Optional.empty(), 1250);
+    scene.status =
+        scene
+            .status
+            .withPhase(Phase.PAUSED)
+            .withPause(
+                scene.status.pause().orElseThrow().withSealedRun(4).withComputeReleasedAt(NOW));
+    return scene.noPod().noJob();
+  }
+
+  /** The trainer of run 3 failed a second ago; HEAD was read since. */
+  static Scene recovering() {
+    var scene = running().trainerEnds(1, "Error");
+    scene.status =
+        scene
+            .status
+            .withPhase(Phase.RECOVERING)
+            .withRecovery(
+                RecoveryStatus.NONE
+                    .withEnd(RUN, NOW.minusSeconds(1))
+                    .withCounters(1, 0)
+                    .withLastEnd(problemOf("TrainerFailed")));
+    return scene;
+  }
+
+  /** Finished with step 3000. */
+  static Scene succeeded() {
+    var scene = running().trainerEnds(0, "Completed").commits(3000, true);
+    scene.status = scene.status.withPhase(Phase.SUCCEEDED).withCheckpoint(checkpoint(3000));
+    return scene;
+  }
+
+  /** Failed more often than the limit of 3. */
+  static Scene failed() {
+    var scene = recovering();
+    scene.status =
+        scene
+            .status
+            .withPhase(Phase.FAILED)
+            .withRecovery(
+                scene
+                    .status
+                    .recovery()
+                    .withCounters(4, 4)
+                    .withNextRunAt(Optional.of(NOW.plusSeconds(80))));
+    return scene.noPod();
+  }
+
+  // --- what the user wants
+
+  Scene paused(boolean wanted) {
+    spec = spec.withPaused(wanted);
+    return this;
+  }
+
+  Scene unpaused() {
+    return paused(false);
+  }
+
+  Scene pauseWanted() {
+    return paused(true);
+  }
+
+  Scene latestIsEnough() {
+    return pause(PauseCheckpoint.LATEST, PauseFailure.KEEP_RUNNING);
+  }
+
+  Scene latestIfItFails() {
+    return pause(PauseCheckpoint.FRESH, PauseFailure.USE_LATEST);
+  }
+
+  Scene restartLimit(int limit) {
+    spec = spec.withRestarts(new RestartSpec(limit, Duration.ofSeconds(10)));
+    return this;
+  }
+
+  /** The child Job on record was made from another spec than the one that is wanted now. */
+  Scene otherTemplate() {
+    fingerprint = "spec-2";
+    return this;
+  }
+
+  Scene template(Verdict answer) {
+    verdict = Optional.of(answer);
+    return this;
+  }
+
+  Scene templateUnknown() {
+    verdict = Optional.empty();
+    return this;
+  }
+
+  // --- what S3 says
+
+  Scene headUnread() {
+    head = Optional.empty();
+    return this;
+  }
+
+  Scene headReadBefore() {
+    head = head.map(seen -> new Seen<>(seen.value(), NOW.minus(Duration.ofHours(1))));
+    return this;
+  }
+
+  /** HEAD is gone although the job has run. */
+  Scene headMissing() {
+    head = read(Optional.empty(), true);
+    return this;
+  }
+
+  /** The operator decided that run 3 is over. */
+  Scene sealed() {
+    return headOf(RUN + 1, Optional.empty(), step());
+  }
+
+  /** HEAD names a newer checkpoint, verified. */
+  Scene commits(long step, boolean finished) {
+    verified(step, finished);
+    return headOf(RUN, Optional.of(POD), step);
+  }
+
+  /** HEAD names a newer checkpoint, not looked at yet. */
+  Scene commitsUnseen(long step) {
+    return headOf(RUN, Optional.of(POD), step);
+  }
+
+  Scene nothingSaved() {
+    var scene = head(new Head(RUN, 1, 0, Optional.of(POD), Optional.empty(), Optional.empty()));
+    scene.status =
+        scene.status.withRun(
+            new RunStatus(
+                RUN,
+                "digits-3",
+                Optional.of("job-3"),
+                NOW.minusSeconds(90),
+                Optional.empty(),
+                "FirstRun"));
+    return scene;
+  }
+
+  Scene storageFails(Duration ago) {
+    problem =
+        Optional.of(
+            new Seen<>(new Problem("EndpointUnreachable", "S3 does not answer."), NOW.minus(ago)));
+    return this;
+  }
+
+  /** Found defective first then, and again just now. */
+  Scene damaged(Duration firstSeen, Optional<Long> fallback) {
+    var manifest = manifest(step());
+    checks.put(
+        manifest.name(),
+        new Storage.Check(
+            new Defective("chunk 3f2a is gone.", "Damaged"),
+            JUST_NOW,
+            Optional.of(NOW.minus(firstSeen)),
+            fallback.map(Scene::manifest)));
+    return this;
+  }
+
+  /** The damage is on record in the store. */
+  Scene quarantined() {
+    checks.computeIfPresent(
+        manifest(step()).name(), (_, check) -> check.withQuarantine("chunk 3f2a is gone."));
+    return this;
+  }
+
+  Scene unverified() {
+    checks.clear();
+    return this;
+  }
+
+  // --- what the cluster shows
+
+  Scene noJob() {
+    childJob = Optional.empty();
+    return this;
+  }
+
+  Scene noPod() {
+    worker = Optional.empty();
+    report = Report.NONE;
+    return this;
+  }
+
+  Scene job(ChildJob.State state) {
+    childJob = Optional.of(child(state, Optional.empty()));
+    return this;
+  }
+
+  Scene jobDeleting() {
+    return job(ChildJob.State.DELETING);
+  }
+
+  Scene podsRefused(String complaint) {
+    childJob = Optional.of(child(ChildJob.State.ACTIVE, Optional.of(complaint)));
+    return noPod();
+  }
+
+  Scene waits(String container, String reason) {
+    return containers(
+        placement(),
+        podState(),
+        new Worker.Container(container, new ContainerState.Waiting(reason, "")));
+  }
+
+  Scene unschedulable(String why) {
+    return containers(new Placement.Unscheduled(why), podState());
+  }
+
+  Scene trains() {
+    return containers(
+        placement(),
+        podState(),
+        new Worker.Container(Worker.TRAINER, new ContainerState.Running(NOW.minusSeconds(60))));
+  }
+
+  Scene trainerEnds(int code, String reason) {
+    var phase = code == 0 ? Worker.Phase.SUCCEEDED : Worker.Phase.FAILED;
+    return containers(
+        placement(),
+        new PodState(phase, Optional.empty(), Optional.empty()),
+        new Worker.Container(Worker.TRAINER, new ContainerState.Ended(code, reason, NOW)));
+  }
+
+  Scene evicted(String by) {
+    return containers(
+        placement(),
+        new PodState(
+            Worker.Phase.FAILED,
+            Optional.empty(),
+            Optional.of(new Disruption(by, "low on memory"))),
+        new Worker.Container(Worker.TRAINER, new ContainerState.Ended(137, "Error", NOW)));
+  }
+
+  /** Somebody deletes the pod; its grace ends in so long. */
+  Scene draining(Duration left) {
+    return containers(
+        placement(),
+        new PodState(Worker.Phase.RUNNING, Optional.of(NOW.plus(left)), Optional.empty()),
+        new Worker.Container(Worker.TRAINER, new ContainerState.Running(NOW.minusSeconds(60))));
+  }
+
+  Scene node(Readiness readiness, Duration since) {
+    var node = new Worker.Node("node-1", readiness, NOW.minus(since));
+    worker =
+        worker.map(
+            old ->
+                new Worker(
+                    old.id(),
+                    new Placement.OnNode(node, Optional.of("10.0.0.1")),
+                    old.state(),
+                    old.containers()));
+    return this;
+  }
+
+  // --- what the agent says
+
+  Scene reports(long step, boolean held, boolean fenced) {
+    return says(agent(Restored.State.RESTORED, Optional.of(step), held, fenced));
+  }
+
+  Scene restoring(Restored.State state) {
+    return says(agent(state, Optional.empty(), false, false));
+  }
+
+  /** The first step that this run says it made; it came from checkpoint 1200. */
+  Scene firstStep(long first) {
+    firstStep = first;
+    return reports(1250, false, false);
+  }
+
+  /** No answer for so long. */
+  Scene silentFor(Duration silence) {
+    report =
+        new Report(
+            report.status().map(seen -> new Seen<>(seen.value(), NOW.minus(silence))),
+            report.save(),
+            Optional.of(new Seen<>(new Problem("AgentUnreachable", "refused"), JUST_NOW)));
+    return this;
+  }
+
+  Scene unheard() {
+    report = Report.NONE;
+    return this;
+  }
+
+  Scene answers(SaveState state) {
+    return answers(state, step(), JUST_NOW);
+  }
+
+  /** To the first request, about the save of this step. */
+  Scene answers(SaveState state, long step, Instant at) {
+    var manifest = manifest(step);
+    var answer =
+        new SaveAnswer(
+            POD,
+            "n",
+            1,
+            state,
+            Optional.of(step),
+            Optional.of(new SavedManifest(manifest.name(), manifest.sha256())),
+            Optional.of(new Problem("UploadFailed", "the volume is full")));
+    report = new Report(report.status(), Optional.of(new Seen<>(answer, at)), report.failure());
+    return this;
+  }
+
+  // --- what is on record
+
+  /** The receipt for this step is written, against HEAD as it is. */
+  Scene proven(long step) {
+    commits(step, false);
+    var receipt =
+        new Receipt(
+            step,
+            uri(step),
+            manifest(step).sha256(),
+            "14/14",
+            1000,
+            List.of("model"),
+            0,
+            Verification.ATTESTED,
+            JUST_NOW,
+            Optional.empty());
+    status =
+        status
+            .withCheckpoint(checkpoint(step))
+            .withPause(
+                status
+                    .pause()
+                    .orElseThrow()
+                    .withSavedAt(JUST_NOW)
+                    .withReceipt(receipt)
+                    .withVerifiedHead(etag(step)));
+    return this;
+  }
+
+  Scene sealRecorded() {
+    status = status.withPause(status.pause().orElseThrow().withSealedRun(RUN + 1));
+    return this;
+  }
+
+  Scene unreleased() {
+    var pause = status.pause().orElseThrow();
+    status =
+        status.withPause(
+            PauseStatus.requested(pause.requestId(), Optional.empty(), pause.requestedAt())
+                .withSavedAt(JUST_NOW)
+                .withReceipt(receiptWithoutRelease())
+                .withSealedRun(4));
+    return this;
+  }
+
+  Scene attemptBegan(Duration ago) {
+    status = status.withPause(PauseStatus.requested(1, Optional.empty(), NOW.minus(ago)));
+    return this;
+  }
+
+  Scene retriesIn(Duration left) {
+    status =
+        status.withPause(
+            PauseStatus.requested(1, Optional.empty(), NOW.minusSeconds(60))
+                .withRetry(problemOf("SaveTimedOut"), NOW.plus(left)));
+    return this;
+  }
+
+  Scene endRecorded() {
+    status = status.withRecovery(status.recovery().withEnd(RUN, NOW.minusSeconds(1)));
+    return this;
+  }
+
+  Scene failuresInARow(int failures, int fruitless) {
+    status = status.withRecovery(status.recovery().withCounters(failures, fruitless));
+    return this;
+  }
+
+  Scene lastEnd(String reason) {
+    status = status.withRecovery(status.recovery().withLastEnd(problemOf(reason)));
+    return this;
+  }
+
+  Scene nextRunIn(Duration left) {
+    status = status.withRecovery(status.recovery().withNextRunAt(Optional.of(NOW.plus(left))));
+    return this;
+  }
+
+  Scene jobUidUnknown() {
+    status = status.withRun(runStatus(Optional.empty()));
+    return this;
+  }
+
+  Scene status(TrainingJobStatus recorded) {
+    status = recorded;
+    return this;
+  }
+
+  Scene statusLost() {
+    status = TrainingJobStatus.initial();
+    return this;
+  }
+
+  // --- the pass
+
+  Plan plan() {
+    return new Planner(Pace.LIVELY).plan(spec, status, observation(), NOW);
+  }
+
+  /** The pass after {@code plan} was recorded, while the world is still the same. */
+  Plan again(Plan plan) {
+    return new Planner(Pace.LIVELY).plan(spec, plan.status(), observation(), NOW);
+  }
+
+  TrainingJobStatus status() {
+    return status;
+  }
+
+  private Observation observation() {
+    return new Observation(
+        new Subject(JOB, 1, "s3://bucket/team/digits/uid-1/"),
+        new TemplateCheck(fingerprint, verdict),
+        new Cluster(childJob.stream().toList(), worker.stream().toList()),
+        new Agents(worker.isPresent() ? Map.of(POD, report) : Map.of()),
+        new Storage(head, problem, checks));
+  }
+
+  // --- the parts
+
+  private Scene pause(PauseCheckpoint checkpoint, PauseFailure onFailure) {
+    spec =
+        spec.withPause(
+            new PauseSpec(checkpoint, Duration.ofMinutes(10), onFailure, Verify.ATTESTED));
+    return this;
+  }
+
+  private Scene run(Phase phase) {
+    status =
+        status
+            .withPhase(phase)
+            .withRun(runStatus(Optional.of("job-3")))
+            .withResume(ResumeStatus.from(1200, NOW.minusSeconds(90)));
+    childJob = Optional.of(child(ChildJob.State.ACTIVE, Optional.empty()));
+    return this;
+  }
+
+  private static RunStatus runStatus(Optional<String> uid) {
+    var from = manifest(1200);
+    return new RunStatus(
+        RUN,
+        "digits-3",
+        uid,
+        NOW.minusSeconds(90),
+        Optional.of(new ManifestStatus(1200, from.name(), from.sha256())),
+        "Resumed");
+  }
+
+  private static ChildJob child(ChildJob.State state, Optional<String> complaint) {
+    return new ChildJob(RUN, "job-3", NOW.minusSeconds(90), "spec-1", state, complaint);
+  }
+
+  private Scene pod(ContainerState trainer) {
+    return containers(
+        new Placement.OnNode(
+            new Worker.Node("node-1", Readiness.READY, Instant.EPOCH), Optional.of("10.0.0.1")),
+        new PodState(Worker.Phase.RUNNING, Optional.empty(), Optional.empty()),
+        new Worker.Container(Worker.TRAINER, trainer));
+  }
+
+  private Scene containers(Placement placement, PodState state, Worker.Container... containers) {
+    worker =
+        Optional.of(
+            new Worker(
+                new Worker.Id(RUN, 0, "digits-3-0-x7k2p", POD),
+                placement,
+                state,
+                List.of(containers)));
+    return this;
+  }
+
+  private Placement placement() {
+    return worker.orElseThrow().placement();
+  }
+
+  private PodState podState() {
+    return worker.orElseThrow().state();
+  }
+
+  private Scene says(AgentStatus answer) {
+    report = new Report(Optional.of(new Seen<>(answer, JUST_NOW)), report.save(), Optional.empty());
+    return this;
+  }
+
+  private AgentStatus agent(
+      Restored.State state, Optional<Long> step, boolean held, boolean fenced) {
+    var newest = manifest(step());
+    return new AgentStatus(
+        POD,
+        "n",
+        RUN,
+        0,
+        new Restored(
+            state,
+            Optional.of(1200L),
+            state == Restored.State.FAILED
+                ? Optional.of(new Problem("RestoreFailed", "chunk 3f2a has 41 of 64 MiB"))
+                : Optional.empty()),
+        step.map(
+            reached ->
+                new Progress(
+                    reached,
+                    Optional.of(3000L),
+                    Optional.empty(),
+                    Map.of("loss", 0.1),
+                    JUST_NOW,
+                    false,
+                    Optional.of(firstStep))),
+        Optional.of(new SavedManifest(newest.name(), newest.sha256())),
+        Optional.of(step()),
+        held,
+        fenced,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("exact"),
+        Optional.empty());
+  }
+
+  private long step() {
+    return head.flatMap(seen -> seen.value().snapshot())
+        .map(seen -> seen.head().step())
+        .orElse(1200L);
+  }
+
+  private Scene headOf(long run, Optional<String> pod, long step) {
+    return head(new Head(run, 1, 0, pod, Optional.of(manifest(step)), Optional.empty()));
+  }
+
+  private Scene head(Head value) {
+    head =
+        read(
+            Optional.of(
+                new HeadSnapshot(
+                    value,
+                    value.run() == RUN ? etag(value.step()) : "etag-sealed-" + value.step())),
+            false);
+    return this;
+  }
+
+  private static Optional<Seen<Storage.HeadReading>> read(
+      Optional<HeadSnapshot> snapshot, boolean manifestsExist) {
+    return Optional.of(
+        new Seen<>(new Storage.HeadReading(snapshot, manifestsExist), JUST_NOW.plusMillis(400)));
+  }
+
+  private void verified(long step, boolean finished) {
+    var ref = manifest(step);
+    var token = new FencingToken(RUN, 1);
+    var part = new Part(0, POD, List.of(), JsonNodeFactory.instance.objectNode());
+    var manifest =
+        new Manifest(
+            1,
+            JOB,
+            step,
+            token,
+            Optional.empty(),
+            finished,
+            1,
+            Optional.empty(),
+            JUST_NOW,
+            List.of(part));
+    checks.put(
+        ref.name(),
+        new Storage.Check(
+            new Verified(manifest, Mode.ATTESTED, 14, 1000, Duration.ofMillis(5)),
+            JUST_NOW,
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  private Receipt receiptWithoutRelease() {
+    var old = status.pause().flatMap(PauseStatus::receipt).orElseThrow();
+    return new Receipt(
+        old.step(),
+        old.uri(),
+        old.manifestSha256(),
+        old.objects(),
+        old.bytes(),
+        old.contains(),
+        old.lostSteps(),
+        old.verification(),
+        old.verifiedAt(),
+        Optional.empty());
+  }
+
+  private static CheckpointStatus checkpoint(long step) {
+    return new CheckpointStatus(
+        step, uri(step), manifest(step).sha256(), 1000, 14, JUST_NOW, NOW.minusSeconds(60));
+  }
+
+  private static ManifestRef manifest(long step) {
+    return ManifestRef.of(step, new FencingToken(RUN, 1), "%064x".formatted(step));
+  }
+
+  private static String uri(long step) {
+    return "s3://bucket/team/digits/uid-1/manifests/" + manifest(step).name();
+  }
+
+  private static String etag(long step) {
+    return "etag-" + step;
+  }
+
+  private static dev.intermission.api.v1alpha1.Problem problemOf(String reason) {
+    return new dev.intermission.api.v1alpha1.Problem(reason, "It happened.");
+  }
+}

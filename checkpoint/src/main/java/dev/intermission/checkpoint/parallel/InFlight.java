@@ -7,7 +7,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Does many blocking things at once, but never more than a few, so that memory stays bounded
@@ -19,14 +21,17 @@ public final class InFlight {
 
   /**
    * Applies {@code work} to every element on virtual threads, at most {@code atOnce} at a time;
-   * results come in the order of the elements. The first failure interrupts the rest, waits for
-   * them and is thrown as it is: when this returns, nothing runs any more.
+   * results come in the order of the elements. The first failure interrupts the rest, lets nothing
+   * begin any more, waits and is thrown as it is: when this returns, nothing runs any more.
    */
   public static <T, R> List<R> map(List<T> elements, int atOnce, Function<T, R> work) {
     var results = new ArrayList<Future<R>>(elements.size());
     try (var threads = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
       var finished = new ExecutorCompletionService<R>(threads);
-      for (var element : elements) results.add(finished.submit(() -> work.apply(element)));
+      var failed = new AtomicBoolean();
+      for (var element : elements) {
+        results.add(finished.submit(() -> unlessFailed(failed, () -> work.apply(element))));
+      }
       try {
         for (var i = 0; i < elements.size(); i++) finished.take().get();
       } catch (ExecutionException e) {
@@ -38,6 +43,16 @@ public final class InFlight {
         throw (CancellationException) new CancellationException("interrupted").initCause(e);
       }
       return results.stream().map(Future::resultNow).toList();
+    }
+  }
+
+  private static <R> R unlessFailed(AtomicBoolean failed, Supplier<R> work) {
+    if (failed.get()) throw new CancellationException("another one failed before");
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      failed.set(true);
+      throw e;
     }
   }
 

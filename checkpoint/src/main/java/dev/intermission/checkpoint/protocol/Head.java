@@ -1,6 +1,7 @@
 package dev.intermission.checkpoint.protocol;
 
 import dev.intermission.checkpoint.layout.FencingToken;
+import dev.intermission.checkpoint.layout.SaveId;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import java.util.Optional;
 
@@ -41,6 +42,16 @@ public record Head(
   /** Whether this HEAD is the claim of that pod in that run. */
   public boolean isClaimOf(long run, String podUid) {
     return this.run == run && pod.filter(podUid::equals).isPresent();
+  }
+
+  /**
+   * Whether a save may still be committed: what it wrote is no orphan then, however old it is. Once
+   * false it stays false, since tokens only grow and, under one token, steps do; so that who
+   * deletes because of it may stall for as long as it likes.
+   */
+  public boolean isOpenTo(SaveId save) {
+    var order = save.token().compareTo(token());
+    return order > 0 || order == 0 && save.step() >= step();
   }
 
   /** The seal: for {@code run}, claimed by nobody. */

@@ -121,11 +121,13 @@ public final class Seal {
 
   /**
    * Ours, or another operator's seal of the same checkpoint for the same run: either way earlier
-   * writers are fenced.
+   * writers are fenced. One that does not know of our rollback is not ours, even where both name
+   * the same checkpoint: the next seal would apply it once more.
    */
   private static SealOutcome settled(Optional<HeadSnapshot> now, Head next) {
     return now.filter(seen -> seen.head().run() == next.run())
         .filter(seen -> seen.head().manifest().equals(next.manifest()))
+        .filter(seen -> seen.head().rolledBack().equals(next.rolledBack()))
         .<SealOutcome>map(Sealed::new)
         .orElseGet(() -> new Overtaken(now));
   }

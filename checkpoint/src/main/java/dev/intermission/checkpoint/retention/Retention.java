@@ -2,6 +2,7 @@ package dev.intermission.checkpoint.retention;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.layout.SaveId;
 import dev.intermission.checkpoint.manifest.ChunkRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.protocol.HeadObject;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -66,21 +68,17 @@ public final class Retention {
   public Sweep sweep(KeepRule keep) {
     var head = new HeadObject(store, layout).read();
     if (head.isEmpty()) return Sweep.NOTHING;
+    var living = head.get().head();
     var aged =
-        aged(
-            store
-                .list(layout.chunks())
-                .toList()); // listed before the manifests are: what these name is not deleted
+        dead( // listed before the manifests are: what these name is not deleted
+            layout.chunks(), name -> SaveId.ofChunk(name).filter(save -> !living.isOpenTo(save)));
     var listed = store.list(layout.manifests()).toList();
     var expired = expired(listed, head, keep);
     var due = mark(expired);
     var gone = due.isEmpty() ? Set.<String>of() : deleteManifests(due, listed, keep);
     var objects = unreferenced(aged);
     objects.addAll(
-        aged(
-            store
-                .list(layout.parts())
-                .toList())); // a part is needed until its commit, which the grace outlasts
+        dead(layout.parts(), name -> SaveId.ofPart(name).filter(save -> !living.isOpenTo(save))));
     objects.forEach(object -> store.delete(object.key()));
     return new Sweep(
         listed.size() - gone.size(),
@@ -99,6 +97,7 @@ public final class Retention {
     return listed.stream()
         .filter(object -> lineage.names().contains(name(object)) || isOlder(object, ABANDONED))
         .map(this::name)
+        .filter(name -> SaveId.ofManifest(name).filter(save -> !isOpen(head, save)).isPresent())
         .filter(name -> !kept.contains(name))
         .collect(Collectors.toSet());
   }
@@ -171,8 +170,21 @@ public final class Retention {
         .collect(Collectors.toSet());
   }
 
-  private List<ListedObject> aged(List<ListedObject> objects) {
-    return objects.stream().filter(object -> isOlder(object, grace)).toList();
+  private static boolean isOpen(Optional<HeadSnapshot> head, SaveId save) {
+    return head.filter(seen -> !seen.head().isOpenTo(save)).isEmpty();
+  }
+
+  /**
+   * What is older than the grace and belongs to a save that can never be committed any more. Age
+   * alone would not do: a save that stood still for a day would lose its chunks, and one that is
+   * tried again writes them under the same keys.
+   */
+  private List<ListedObject> dead(String folder, Function<String, Optional<SaveId>> deadSave) {
+    return store
+        .list(folder)
+        .filter(object -> isOlder(object, grace))
+        .filter(object -> deadSave.apply(object.key().substring(folder.length())).isPresent())
+        .toList();
   }
 
   private boolean isOlder(ListedObject object, Duration age) {

@@ -2,98 +2,153 @@ package dev.intermission.checkpoint.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.testing.Cast;
 import dev.intermission.checkpoint.testing.Fault;
-import dev.intermission.checkpoint.testing.Invariants;
 import dev.intermission.checkpoint.testing.ProcessDied;
-import dev.intermission.checkpoint.testing.TestingJob;
-import dev.intermission.checkpoint.testing.TestingStore;
+import dev.intermission.checkpoint.testing.Program;
+import dev.intermission.checkpoint.testing.Story;
+import dev.intermission.checkpoint.testing.TestingTrainer;
+import dev.intermission.checkpoint.testing.TestingWorld;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.io.TempDir;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Cuts every single call of seal, claim, save, un-hold and the next seal: before it, after it, and
- * with its answer or the request itself lost; alone and in pairs. The process starts again and does
- * the same once more. Then all invariants hold and the goal is reached.
+ * Cuts every single call of every protocol in every way, alone and in pairs. Whoever died starts
+ * again with its disk and the bucket, and whoever got no answer asks again: the goal is reached,
+ * every promise held at every moment, and after the grace nothing is left over.
  */
 class CrashPointsTest {
 
-  /** What must be true in the end, whatever was cut on the way. */
-  private static final long GOAL = 3;
+  private static final TestingTrainer TRAINER = new TestingTrainer(Path.of("target/crash-points"));
 
-  @TempDir Path folder;
+  /** After one pair in so many it is looked whether anything is left over. */
+  private static final int EPILOGUES = 25;
 
-  @ParameterizedTest
-  @EnumSource(Fault.class)
-  void everySingleCutIsSurvived(Fault fault) {
-    var calls = callsOfAnUndisturbedRun();
-    for (var cut = 0; cut < calls; cut++) survives("cut " + cut, cut, fault, cut, fault);
-  }
+  private static final List<Fault> ALL = List.of(Fault.values());
 
-  @ParameterizedTest
-  @EnumSource(Fault.class)
-  void everyPairOfCutsIsSurvived(Fault first) {
-    var calls = callsOfAnUndisturbedRun();
-    for (var second : Fault.values()) {
-      for (var a = 0; a < calls; a++) {
-        for (var b = a + 1; b < calls + 4; b++) survives(a + " and " + b, a, first, b, second);
-      }
-    }
-  }
+  /** A read has no effect that could come before, after, or late. */
+  private static final List<Fault> OF_READS =
+      List.of(Fault.DIE_BEFORE, Fault.LOSE_REQUEST, Fault.DENY);
 
-  private int callsOfAnUndisturbedRun() {
-    var store = new TestingStore();
-    wholeLife(job(store));
-    assertThat(store.calls()).isGreaterThan(15);
-    return store.calls();
-  }
+  private static final int FOR_EVER = Integer.MAX_VALUE / 2;
 
-  private void survives(String what, int a, Fault first, int b, Fault second) {
-    var store = new TestingStore();
-    store.fail(a, first).fail(b, second);
-    var job = job(store);
-    for (var alive = false; !alive; ) {
-      try {
-        wholeLife(job);
-        alive = true;
-      } catch (ProcessDied e) {
-        // starts again from what the store says
-      }
-    }
-    store.heal();
-    assertThat(job.head().orElseThrow().head().step())
-        .as("%s %s/%s: %s", what, first, second, store.log())
-        .isEqualTo(GOAL);
-    Invariants.hold(store, TestingJob.LAYOUT);
-  }
-
-  private TestingJob job(TestingStore store) {
-    return new TestingJob(store, store.clock(), folder);
-  }
+  /** More lives than any two cuts can cost. */
+  private static final int MOST_LIVES = 12;
 
   /**
-   * Operator and agent in one: each step looks at HEAD first, as processes that were started anew
-   * do.
+   * @param call which one, from the beginning of the story
+   * @param delay for how many further calls a request that is held up stays so
    */
-  private static void wholeLife(TestingJob job) {
-    step(job, 0, _ -> job.seal(Optional.empty(), 1, Optional.empty()));
-    step(job, 1, _ -> job.save(job.claim(1, "pod-a"), 1, "one"));
-    step(
-        job,
-        1,
-        head -> {
-          if (head.seq() == 0) job.unhold().raise(job.claim(1, "pod-a"));
-          job.save(job.claim(1, "pod-a"), 2, "two");
-        });
-    step(job, 1, _ -> job.seal(job.head(), 2, Optional.empty()));
-    step(job, 2, _ -> job.save(job.claim(2, "pod-b"), 3, "one"));
+  private record Cut(int call, Fault fault, int delay) {
+    @Override
+    public String toString() {
+      return "call " + call + " " + fault + (delay == FOR_EVER ? "" : " for " + delay + " calls");
+    }
   }
 
-  private static void step(TestingJob job, long run, Consumer<Head> action) {
-    var head = job.head().map(HeadSnapshot::head).orElse(Head.NONE);
-    if (head.run() == run && head.step() < GOAL) action.accept(head);
+  @ParameterizedTest
+  @EnumSource(Story.class)
+  void everySingleCutIsSurvived(Story story) {
+    var before = before(story);
+    var undisturbed = played(story, before, List.of());
+    var calls = undisturbed.calls();
+    var delays = IntStream.rangeClosed(1, calls + 3).boxed().toList();
+    var cuts = undisturbed.cuts(0, withForEver(delays));
+    for (var cut : cuts) survives(story, before, List.of(cut)).leavesNothingOver();
+    System.out.printf("%s: %d calls, %d single cuts%n", story, calls, cuts.size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Story.class)
+  void everyPairOfCutsIsSurvived(Story story) {
+    var delays = withForEver(List.of(1));
+    var before = before(story);
+    var undisturbed = played(story, before, List.of());
+    var pairs = 0;
+    for (var first : undisturbed.cuts(0, delays)) {
+      for (var second : played(story, before, List.of(first)).cuts(first.call() + 1, delays)) {
+        var survived = survives(story, before, List.of(first, second));
+        if (pairs++ % EPILOGUES == 0) survived.leavesNothingOver();
+      }
+    }
+    System.out.printf("%s: %d calls, %d pairs of cuts%n", story, undisturbed.calls(), pairs);
+  }
+
+  private static List<Integer> withForEver(List<Integer> delays) {
+    var all = new ArrayList<>(delays);
+    all.add(FOR_EVER);
+    return all;
+  }
+
+  /** A story as it went. */
+  private record Played(String what, TestingWorld world, boolean allDone) {
+
+    private void leavesNothingOver() {
+      Cast.epilogue(world);
+      world.witness().verdict(what + ", after the grace");
+    }
+
+    private int calls() {
+      return world.store().calls();
+    }
+
+    /** Every way to cut its calls from number {@code first} on, but for those that are the same. */
+    private List<Cut> cuts(int first, List<Integer> delays) {
+      var cuts = new ArrayList<Cut>();
+      for (var call = first; call < calls(); call++) {
+        for (var fault : world.store().wasChange(call) ? ALL : OF_READS) {
+          for (var delay : fault.isLate() ? delays : List.of(FOR_EVER)) {
+            cuts.add(new Cut(call, fault, delay));
+          }
+        }
+      }
+      return cuts;
+    }
+  }
+
+  private static TestingWorld before(Story story) {
+    var world = TestingWorld.over(TRAINER);
+    story.prologue(world);
+    return world;
+  }
+
+  private static Played played(Story story, TestingWorld before, List<Cut> cuts) {
+    var world = before.fork();
+    var cast = story.cast(world);
+    for (var cut : cuts) {
+      world.store().fail(cut.call(), cut.fault(), cut.call() + 1 + cut.delay());
+    }
+    return new Played(story + ": " + cuts, world, live(world, cast));
+  }
+
+  private static Played survives(Story story, TestingWorld before, List<Cut> cuts) {
+    var played = played(story, before, cuts);
+    var world = played.world();
+    world.store().heal();
+    world.witness().expect(() -> assertThat(played.allDone()).as("all came to an end").isTrue());
+    world.witness().expect(() -> story.goal(world));
+    world.witness().verdict(played.what());
+    return played;
+  }
+
+  private static boolean live(TestingWorld world, List<Program> cast) {
+    var busy = new ArrayList<>(cast);
+    for (var life = 0; life < MOST_LIVES && !busy.isEmpty(); life++) {
+      busy.removeIf(program -> isDoneAfterALife(world, program));
+    }
+    return busy.isEmpty();
+  }
+
+  private static boolean isDoneAfterALife(TestingWorld world, Program program) {
+    try {
+      return program.run(world.store());
+    } catch (ProcessDied | StoreException e) {
+      return false; // starts again from its disk and what the store says
+    }
   }
 }

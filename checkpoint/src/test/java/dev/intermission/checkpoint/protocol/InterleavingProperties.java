@@ -1,119 +1,116 @@
 package dev.intermission.checkpoint.protocol;
 
-import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.testing.Cast;
 import dev.intermission.checkpoint.testing.Fault;
-import dev.intermission.checkpoint.testing.Invariants;
-import dev.intermission.checkpoint.testing.TestingJob;
-import dev.intermission.checkpoint.testing.TestingStore;
+import dev.intermission.checkpoint.testing.Stage;
+import dev.intermission.checkpoint.testing.TestingTrainer;
+import dev.intermission.checkpoint.testing.TestingWorld;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 /**
- * Two operators' seals, three pods of two runs (zombies among them) and lost answers, in any order:
- * the invariants hold all the same.
+ * Operators, rollbacks, pods (zombies among them), collectors and a reader, each stopped before any
+ * of its calls for as long as the schedule likes, with any call cut in any way, any process dying
+ * anywhere: every promise holds at every moment, and in the end the job goes on and nothing is left
+ * over. {@code -Dschedules=200000} looks longer.
  */
 class InterleavingProperties {
 
-  /** One move of somebody; a schedule of them reads aloud when it fails. */
+  private static final TestingTrainer TRAINER =
+      new TestingTrainer(Path.of("target/properties/interleavings"));
+
+  /**
+   * Nobody stands still for a week between two calls of one save: within it a manifest that is on
+   * its way to HEAD is safe from every sweep.
+   */
+  private static final Duration LONGEST_PLAY = Duration.ofDays(6);
+
+  /** What happens next. A schedule of them reads aloud when it fails. */
   sealed interface Move {
-    record Seal(int operator) implements Move {}
 
-    record LookAtHead(int operator) implements Move {}
+    /** Somebody makes so many calls, the last of which may suffer a fault. */
+    record Calls(String who, int calls, Optional<Fault> last) implements Move {
+      @Override
+      public String toString() {
+        return who
+            + (calls == 1 ? " makes a call" : " makes " + calls + " calls")
+            + last.map(fault -> ", which ends with " + fault).orElse("");
+      }
+    }
 
-    record Claim(int pod) implements Move {}
+    /** Time passes. */
+    record Hours(int hours) implements Move {
+      @Override
+      public String toString() {
+        return hours + " h pass";
+      }
+    }
 
-    record Save(int pod) implements Move {}
-
-    record GoOn(int pod) implements Move {}
-
-    record Lose(int call, Fault fault) implements Move {}
+    /** What was held up on its way takes effect. */
+    record LateOnesArrive() implements Move {
+      @Override
+      public String toString() {
+        return "what was late arrives";
+      }
+    }
   }
 
-  @Property(tries = 400)
-  void noScheduleLosesACommittedStep(@ForAll("schedules") List<Move> schedule) {
-    var store = new TestingStore();
-    var world = new World(new TestingJob(store, store.clock(), Path.of("target/properties")));
-    world.job.seal(Optional.empty(), 1, Optional.empty());
-    for (var move : schedule) world.apply(move, store);
-    store.heal();
-    Invariants.hold(store, TestingJob.LAYOUT);
+  @Property
+  void everyPromiseHoldsAtEveryMomentOfEverySchedule(@ForAll("schedules") List<Move> schedule) {
+    var world = TestingWorld.over(TRAINER);
+    var began = world.store().clock().instant();
+    try (var stage = new Stage(world.store(), Cast.of(world))) {
+      for (var move : schedule) {
+        switch (move) {
+          case Move.Calls calls -> play(stage, calls);
+          case Move.Hours(var hours) -> {
+            var end = world.store().clock().instant().plus(Duration.ofHours(hours));
+            if (Duration.between(began, end).compareTo(LONGEST_PLAY) < 0) {
+              world.store().advance(Duration.ofHours(hours));
+            }
+          }
+          case Move.LateOnesArrive _ -> world.store().deliver();
+        }
+      }
+    }
+    world.witness().verdict("broken during the play");
+    Cast.epilogue(world);
+    world.witness().verdict("broken in the end");
+  }
+
+  private static void play(Stage stage, Move.Calls move) {
+    var who = Cast.NAMES.indexOf(move.who());
+    for (var call = 1; call <= move.calls(); call++) {
+      stage.turn(who, call == move.calls() ? move.last() : Optional.empty());
+    }
   }
 
   @Provide
   Arbitrary<List<Move>> schedules() {
-    var pods = Arbitraries.integers().between(0, 2);
-    var operators = Arbitraries.integers().between(0, 1);
-    var faults = Arbitraries.of(Fault.LOSE_ANSWER, Fault.LOSE_REQUEST);
-    return Arbitraries.oneOf(
-            operators.<Move>map(Move.Seal::new),
-            operators.<Move>map(Move.LookAtHead::new),
-            pods.<Move>map(Move.Claim::new),
-            pods.<Move>map(Move.Save::new),
-            pods.<Move>map(Move.Save::new),
-            pods.<Move>map(Move.GoOn::new),
-            faults.flatMap(
-                f -> Arbitraries.integers().between(0, 5).<Move>map(c -> new Move.Lose(c, f))))
+    var calls =
+        Combinators.combine(
+                Arbitraries.frequencyOf(
+                    Tuple.of(2, Arbitraries.of(Cast.NAMES.subList(0, 4))),
+                    Tuple.of(5, Arbitraries.of(Cast.NAMES.subList(4, 9))),
+                    Tuple.of(3, Arbitraries.of(Cast.NAMES.subList(9, 12)))),
+                Arbitraries.integers().between(1, 14),
+                Arbitraries.of(Fault.class).optional(0.2))
+            .<Move>as(Move.Calls::new);
+    return Arbitraries.frequencyOf(
+            Tuple.of(12, calls),
+            Tuple.of(2, Arbitraries.integers().between(1, 30).<Move>map(Move.Hours::new)),
+            Tuple.of(1, Arbitraries.just(new Move.LateOnesArrive())))
         .list()
-        .ofMinSize(4)
-        .ofMaxSize(30);
-  }
-
-  /** What each of them remembers; stale, as processes do that stood still for an hour. */
-  private static final class World {
-
-    private static final long[] RUN_OF_POD = {1, 1, 2};
-
-    private final TestingJob job;
-    private final Map<Integer, Optional<HeadSnapshot>> seen = new HashMap<>();
-    private final Map<Integer, Claim> claims = new HashMap<>();
-    private long step;
-
-    private World(TestingJob job) {
-      this.job = job;
-    }
-
-    private void apply(Move move, TestingStore store) {
-      switch (move) {
-        case Move.LookAtHead(var operator) -> seen.put(operator, job.head());
-        case Move.Seal(var operator) -> {
-          var from = seen.getOrDefault(operator, Optional.empty());
-          job.seal(from, from.map(now -> now.head().run()).orElse(0L) + 1, Optional.empty());
-        }
-        case Move.Claim(var pod) -> {
-          var mine = Optional.ofNullable(claims.get(pod)).map(Claim::token);
-          if (job.tryClaim(RUN_OF_POD[pod], "pod-" + pod, mine)
-              instanceof ClaimOutcome.Claimed(var claim)) {
-            claims.put(pod, claim);
-          }
-        }
-        case Move.Save(var pod) -> save(pod);
-        case Move.GoOn(var pod) -> {
-          var claim = claims.get(pod);
-          if (claim != null
-              && job.unhold().raise(claim) instanceof UnholdOutcome.Raised(var next)) {
-            claims.put(pod, next);
-          }
-        }
-        case Move.Lose(var call, var fault) -> store.fail(call, fault);
-      }
-    }
-
-    private void save(int pod) {
-      var claim = claims.get(pod);
-      if (claim == null) return;
-      try {
-        claims.put(pod, job.save(claim, ++step, "content " + step % 2));
-      } catch (StoreException.Fenced | StoreException.CommitUndecided e) {
-        // fenced for good, or open: either way the invariants must hold
-      }
-    }
+        .ofMinSize(10)
+        .ofMaxSize(80);
   }
 }

@@ -197,6 +197,19 @@ class ProtocolTest {
   }
 
   @Test
+  void aRollbackToTheNewestCheckpointIsNotTakenForASealThatDoesNotKnowOfIt() {
+    var one = job.save(job.claim(1, "pod-a"), 1, "one");
+    var verified = job.head();
+    job.seal(2); // another operator, before resumeFrom was set
+    var back = Optional.of(new Rollback("request-1", one.head().manifest().orElseThrow()));
+    assertThat(job.seal(verified, 2, back)).isInstanceOf(SealOutcome.Overtaken.class);
+    job.seal(job.head(), 3, back);
+    job.save(job.claim(3, "pod-b"), 2, "two");
+    job.seal(job.head(), 4, back);
+    assertThat(job.head().orElseThrow().head().step()).isEqualTo(2);
+  }
+
+  @Test
   void aSaveThatTookLongerThanHalfTheGraceIsNotCommitted() {
     var claim = job.claim(1, "pod-a");
     var late = new Commit(store, TestingJob.LAYOUT, TestingJob.BUDGET, TestingJob.GRACE);

@@ -104,16 +104,44 @@ class RetentionTest {
   }
 
   @Test
-  void anOrphanOfADeadSaveGoesAfterTheGrace() {
-    store.fail(4, Fault.DIE_BEFORE); // note, parent, chunk, manifest, then the commit
-    var request = job.request(5, "never committed");
-    assertThatThrownBy(() -> job.writer().save(claim, request)).isInstanceOf(ProcessDied.class);
-    var orphan = keys("chunks/").stream().filter(key -> key.endsWith("-5-1-2")).findFirst();
-    assertThat(orphan).isPresent();
-    store.remove(TestingJob.LAYOUT.manifest(manifests().getLast()));
+  void anOrphanOfADeadSaveGoesAfterTheGraceOnceNobodyCanCommitItAnyMore() {
+    var orphan = orphanOfStep5();
     store.advance(LONGER_THAN_GRACE);
     sweep();
-    assertThat(store.keys()).doesNotContain(orphan.get());
+    assertThat(store.keys()).contains(orphan); // its pod may still try again
+    job.seal(2);
+    sweep();
+    assertThat(store.keys()).doesNotContain(orphan);
+  }
+
+  @Test
+  void anOrphanGoesOnceItsOwnPodIsPastItsStep() {
+    var orphan = orphanOfStep5();
+    claim = job.save(claim, 6, "step 6");
+    store.advance(LONGER_THAN_GRACE);
+    sweep();
+    assertThat(store.keys()).doesNotContain(orphan);
+  }
+
+  @Test
+  void whatASaveSentBeforeItStoodStillForAWeekIsStillThereWhenItGoesOn() {
+    store.before(4, () -> later(2)); // note, parent, chunk, manifest, and weeks before the commit
+    claim = job.save(claim, 5, "step 5");
+    assertThat(job.head().orElseThrow().head().step()).isEqualTo(5);
+  }
+
+  private void later(int passes) {
+    for (var pass = 0; pass < passes; pass++) {
+      store.advance(Retention.ABANDONED.plusDays(1));
+      sweep();
+    }
+  }
+
+  private String orphanOfStep5() {
+    store.fail(3, Fault.DIE_BEFORE); // note, parent, chunk, then the manifest
+    var request = job.request(5, "never committed");
+    assertThatThrownBy(() -> job.writer().save(claim, request)).isInstanceOf(ProcessDied.class);
+    return keys("chunks/").stream().filter(key -> key.endsWith("-5-1-2")).findFirst().orElseThrow();
   }
 
   @Test

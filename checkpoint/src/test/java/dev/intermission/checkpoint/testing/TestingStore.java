@@ -21,12 +21,15 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -34,23 +37,53 @@ import java.util.stream.Stream;
  * A store in memory with the semantics of a real one (the same contract test runs against both):
  * atomic conditional writes, ETags that are MD5 sums of the content, sums checked on arrival. Calls
  * are counted from 0, and faults are scripted by that number.
+ *
+ * <p>The real store repeats reads and deletes until somebody answers: a lost answer of those means
+ * here that nobody did, so that they throw. Conditional writes tell that their answer was lost.
  */
 public final class TestingStore implements ObjectStore {
 
   private record Entry(byte[] bytes, Instant at) {}
 
+  /** {@code arrives}: just before which call a request that is held up takes effect. */
+  private record Trouble(Fault fault, int arrives) {}
+
+  private record HeldUp(String what, Runnable effect, int arrives) {}
+
   private final Map<String, Entry> objects = new TreeMap<>();
-  private final Map<Integer, Fault> faults = new HashMap<>();
+  private final Map<Integer, Trouble> troubles = new HashMap<>();
+  private final List<HeldUp> heldUp = new ArrayList<>();
   private final Map<Integer, Runnable> events = new HashMap<>();
   private final List<String> log = new ArrayList<>();
   private final List<byte[]> heads = new ArrayList<>();
+  private Consumer<Effect> witness = _ -> {};
   private boolean keepsSums = true;
   private Instant now = Instant.parse("2026-11-24T00:00:00Z");
+  private final BitSet changes = new BitSet();
+  private String caller = "";
   private int calls;
 
-  /** Call number {@code call} from now on suffers {@code fault}. */
+  /** A store with the same content and history, where nothing goes wrong yet. */
+  synchronized TestingStore copy() {
+    var copy = new TestingStore();
+    copy.objects.putAll(objects);
+    copy.heads.addAll(heads);
+    copy.keepsSums = keepsSums;
+    copy.now = now;
+    return copy;
+  }
+
+  /**
+   * Call number {@code call} from now on suffers {@code fault}; a request that is held up arrives
+   * when {@link #deliver} is called.
+   */
   public TestingStore fail(int call, Fault fault) {
-    faults.put(calls + call, fault);
+    return fail(call, fault, Integer.MAX_VALUE - calls);
+  }
+
+  /** As {@link #fail(int, Fault)}; a request that is held up arrives before another call. */
+  public synchronized TestingStore fail(int call, Fault fault, int arrivesBefore) {
+    troubles.put(calls + call, new Trouble(fault, calls + arrivesBefore));
     return this;
   }
 
@@ -64,10 +97,27 @@ public final class TestingStore implements ObjectStore {
     return fail(call, Fault.LOSE_ANSWER);
   }
 
-  /** From now on nothing goes wrong any more. */
-  public TestingStore heal() {
-    faults.clear();
+  /** The next call is made by {@code caller}: for the log. */
+  synchronized TestingStore as(String caller) {
+    this.caller = caller + ": ";
     return this;
+  }
+
+  /** From now on nothing goes wrong any more; what was held up has arrived. */
+  public synchronized TestingStore heal() {
+    troubles.clear();
+    deliver();
+    return this;
+  }
+
+  /** What was held up on its way takes effect now. */
+  public synchronized void deliver() {
+    deliverBefore(Integer.MAX_VALUE);
+  }
+
+  /** Tells {@code witness} of every change at the moment when it happens. */
+  public void watch(Consumer<Effect> witness) {
+    this.witness = witness;
   }
 
   public TestingStore withoutSums() {
@@ -87,6 +137,11 @@ public final class TestingStore implements ObjectStore {
     return calls;
   }
 
+  /** Whether a call asked for a change, so that it matters when it took effect. */
+  public boolean wasChange(int call) {
+    return changes.get(call);
+  }
+
   /** Every call in words, in order. */
   public List<String> log() {
     return List.copyOf(log);
@@ -99,6 +154,10 @@ public final class TestingStore implements ObjectStore {
 
   public synchronized List<String> keys() {
     return List.copyOf(objects.keySet());
+  }
+
+  public synchronized boolean has(String key) {
+    return objects.containsKey(key);
   }
 
   /** Damages an object behind everybody's back. */
@@ -138,6 +197,7 @@ public final class TestingStore implements ObjectStore {
             throw new StoreException.DirectoryTorn(key + ": BadDigest");
           }
           objects.put(key, new Entry(bytes, now));
+          witness.accept(new Effect.Written(key));
           return new CreateOutcome.Created(now);
         },
         CreateOutcome.AnswerLost::new);
@@ -163,6 +223,7 @@ public final class TestingStore implements ObjectStore {
           if (refused.isPresent()) return refused.get();
           objects.put(key, new Entry(bytes.clone(), now));
           if (key.endsWith("/HEAD")) heads.add(bytes.clone());
+          witness.accept(new Effect.Written(key));
           return new SwapOutcome.Swapped(etag(bytes));
         },
         SwapOutcome.AnswerLost::new);
@@ -205,7 +266,14 @@ public final class TestingStore implements ObjectStore {
 
   @Override
   public synchronized void delete(String key) {
-    reading("delete " + key, () -> Optional.ofNullable(objects.remove(key)));
+    changes.set(calls);
+    withFaults("delete " + key, () -> removed(key), () -> removed(key), Optional.empty());
+  }
+
+  private boolean removed(String key) {
+    var there = objects.remove(key) != null;
+    if (there) witness.accept(new Effect.Deleted(key));
+    return there;
   }
 
   private Optional<Entry> entry(String key) {
@@ -217,37 +285,49 @@ public final class TestingStore implements ObjectStore {
     return new ObjectFacts(entry.bytes().length, sum, etag(entry.bytes()), entry.at());
   }
 
-  /**
-   * A read, list or delete: the real store retries them, so that a lost answer is just a slow one.
-   */
+  /** A read or a listing: nothing of it can arrive late. */
   private <T> T reading(String what, Supplier<T> call) {
-    return withFaults(what, call, Optional.empty());
+    return withFaults(what, call, () -> {}, Optional.empty());
   }
 
-  private <T> T writing(
-      String what, Supplier<T> call, java.util.function.Function<String, T> lost) {
-    return withFaults(what, call, Optional.of(lost));
+  private <T> T writing(String what, Supplier<T> call, Function<String, T> lost) {
+    changes.set(calls);
+    return withFaults(what, call, call::get, Optional.of(lost));
   }
 
+  /**
+   * @param late what is left to do when the request arrives late
+   */
   private <T> T withFaults(
-      String what, Supplier<T> call, Optional<java.util.function.Function<String, T>> lost) {
+      String what, Supplier<T> call, Runnable late, Optional<Function<String, T>> lost) {
     var number = calls++;
-    var fault = Optional.ofNullable(faults.get(number));
+    deliverBefore(number);
+    var trouble = Optional.ofNullable(troubles.get(number));
     events.getOrDefault(number, () -> {}).run();
-    log.add(number + ": " + what + fault.map(f -> " (" + f + ")").orElse(""));
-    if (fault.isEmpty()) return call.get();
-    return switch (fault.get()) {
-      case DIE_BEFORE -> throw new ProcessDied(number);
-      case DIE_AFTER -> {
-        call.get();
-        throw new ProcessDied(number);
-      }
-      case LOSE_ANSWER -> {
-        var answer = call.get();
-        yield lost.map(unknown -> unknown.apply("scripted")).orElse(answer);
-      }
-      case LOSE_REQUEST -> lost.map(unknown -> unknown.apply("scripted")).orElseGet(call);
+    log.add(number + ": " + caller + what + trouble.map(t -> " (" + t.fault() + ")").orElse(""));
+    if (trouble.isEmpty()) return call.get();
+    var fault = trouble.get().fault();
+    if (fault == Fault.LOSE_ANSWER || fault == Fault.DIE_AFTER) call.get();
+    if (fault.isLate()) heldUp.add(new HeldUp(what, late, trouble.get().arrives()));
+    return switch (fault) {
+      case DIE_BEFORE, DIE_AFTER, DIE_IN_FLIGHT -> throw new ProcessDied(number);
+      case LOSE_ANSWER, LOSE_REQUEST, ARRIVE_LATE ->
+          lost.map(unknown -> unknown.apply("scripted")).orElseThrow(() -> unanswered(what));
+      case DENY -> throw new StoreException.AccessDenied(what + " is denied, as scripted", null);
     };
+  }
+
+  private void deliverBefore(int call) {
+    var due = heldUp.stream().filter(request -> request.arrives() <= call).toList();
+    heldUp.removeAll(due);
+    for (var request : due) {
+      log.add("late: " + request.what());
+      request.effect().run();
+    }
+  }
+
+  private static StoreException unanswered(String what) {
+    return new StoreException.EndpointUnreachable(what + " has no answer, as scripted", null);
   }
 
   private static long write(WritableByteChannel to, byte[] bytes) {

@@ -1,0 +1,196 @@
+package dev.intermission.checkpoint.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.Manifest;
+import dev.intermission.checkpoint.manifest.ManifestCodec;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.protocol.Head;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Sees every change of the store at the moment when it happens, knows what was promised to whom,
+ * and remembers the first promise that was broken. Whoever promises something tells it: a receipt,
+ * a pin, a save that was acknowledged.
+ */
+public final class Witness implements Consumer<Effect> {
+
+  private final TestingStore store;
+  private final Layout layout;
+  private final int keepLast;
+  private final List<Head> heads = new ArrayList<>();
+  private final Map<String, Manifest> manifests = new HashMap<>();
+  private final Set<String> receipts = new TreeSet<>();
+  private final Set<String> pins = new TreeSet<>();
+  private final Set<String> deleted = new HashSet<>();
+  private Optional<AssertionError> broken = Optional.empty();
+
+  /**
+   * @param keepLast what the collectors are told to keep
+   */
+  public Witness(TestingStore store, Layout layout, int keepLast) {
+    this.store = store;
+    this.layout = layout;
+    this.keepLast = keepLast;
+    store.watch(this);
+  }
+
+  /** What it knows, about a store with the same history. */
+  Witness over(TestingStore copy) {
+    var witness = new Witness(copy, layout, keepLast);
+    witness.heads.addAll(heads);
+    witness.manifests.putAll(manifests);
+    witness.receipts.addAll(receipts);
+    witness.pins.addAll(pins);
+    witness.deleted.addAll(deleted);
+    witness.broken = broken;
+    return witness;
+  }
+
+  @Override
+  public void accept(Effect effect) {
+    expect(
+        () -> {
+          switch (effect) {
+            case Effect.Written(var key) when key.equals(layout.head()) -> headChanged();
+            case Effect.Written(var key) when key.startsWith(layout.manifests()) -> remember(key);
+            case Effect.Written _ -> {}
+            case Effect.Deleted(var key) -> nobodyNeeds(key);
+          }
+        });
+  }
+
+  /** Somebody was told that this checkpoint is durable. */
+  public void acknowledged(ManifestRef ref) {
+    expect(
+        () ->
+            assertThat(heads)
+                .as("HEADs that name the acknowledged %s", ref.name())
+                .anyMatch(head -> head.manifest().equals(Optional.of(ref))));
+  }
+
+  /** A receipt, and only the newest, refers to this checkpoint. */
+  public void receipted(ManifestRef ref) {
+    receipts.clear();
+    receipts.add(ref.name());
+  }
+
+  /** Somebody pinned this manifest, found nothing against it, and relies on it. */
+  public void pinned(String manifest) {
+    pins.add(manifest);
+  }
+
+  /** What specs and receipts refer to, as the collector asks. */
+  public Set<String> needed() {
+    return Set.copyOf(receipts);
+  }
+
+  /** A promise that only the teller can judge. */
+  public void expect(Runnable promise) {
+    try {
+      promise.run();
+    } catch (AssertionError e) {
+      if (broken.isEmpty()) broken = Optional.of(e);
+    }
+  }
+
+  /** Nothing was broken so far, or the story of what was. */
+  public void verdict(Object story) {
+    broken.ifPresent(
+        e -> {
+          var log = String.join("\n  ", store.log());
+          throw new AssertionError(e.getMessage() + "\n" + story + "\n  " + log, e);
+        });
+  }
+
+  /** The manifests that HEAD and the keep rule protect, newest first. */
+  List<Manifest> kept() {
+    var kept = new ArrayList<Manifest>();
+    var next = heads.isEmpty() ? Optional.<ManifestRef>empty() : heads.getLast().manifest();
+    while (next.isPresent() && kept.size() < keepLast) {
+      if (deleted.contains(layout.manifest(next.get().name()))) break; // history ends here
+      var manifest = Optional.ofNullable(manifests.get(next.get().name()));
+      manifest.ifPresent(kept::add);
+      next = manifest.flatMap(Manifest::parent);
+    }
+    return kept;
+  }
+
+  private void headChanged() {
+    heads.add(Invariants.head(store.bytes(layout.head()), layout));
+    if (heads.size() > 1) {
+      Invariants.everyChangeOfHeadIsOneMove(heads, name -> store.has(layout.quarantine(name)));
+    }
+    Invariants.noTwoHeadsAreEqual(heads);
+    heads.getLast().manifest().ifPresent(ref -> isWhole(ref.name()));
+  }
+
+  private void isWhole(String name) {
+    assertThat(store.has(layout.manifest(name))).as("HEAD's manifest %s", name).isTrue();
+    Invariants.isBitForBit(manifests.get(name), store, layout);
+    Invariants.isOfOneIncarnation(manifests.get(name));
+  }
+
+  private void remember(String key) {
+    var name = key.substring(layout.manifests().length());
+    manifests.put(name, ManifestCodec.decode(name, store.bytes(key)));
+  }
+
+  /** Nothing that HEAD, the keep rule, a receipt or a pin refers to is ever deleted. */
+  private void nobodyNeeds(String key) {
+    assertThat(key).as("what was deleted").isNotEqualTo(layout.head());
+    assertThat(needed(key)).as("who needs %s, which was deleted", key).isEmpty();
+    deleted.add(key);
+  }
+
+  private Set<String> needed(String key) {
+    var who = new HashSet<String>();
+    var names = new LinkedHashSet<String>(receipts);
+    names.addAll(pins);
+    for (var manifest : kept()) if (touches(manifest, key)) who.add("HEAD's chain");
+    for (var name : names) {
+      if (key.equals(layout.manifest(name))) who.add(name);
+      Optional.ofNullable(manifests.get(name))
+          .filter(manifest -> touches(manifest, key))
+          .ifPresent(_ -> who.add(name));
+    }
+    return who;
+  }
+
+  private boolean touches(Manifest manifest, String key) {
+    var isItself =
+        key.startsWith(layout.manifests())
+            && manifest == manifests.get(key.substring(layout.manifests().length()));
+    return isItself
+        || manifest.chunks().anyMatch(chunk -> key.equals(layout.chunks() + chunk.key()));
+  }
+
+  /** After the grace nothing is left but HEAD and what the kept checkpoints consist of. */
+  public void nothingIsLeftOver() {
+    var expected = new TreeSet<>(Set.of(layout.head()));
+    for (var manifest : kept()) {
+      manifests.forEach(
+          (name, it) -> {
+            if (it == manifest) expected.add(layout.manifest(name));
+          });
+      manifest.chunks().forEach(chunk -> expected.add(layout.chunks() + chunk.key()));
+    }
+    expect(() -> assertThat(store.keys()).containsExactlyElementsOf(expected));
+  }
+
+  /** From now on nobody refers to anything but HEAD. */
+  public void releaseAll() {
+    receipts.clear();
+    pins.clear();
+  }
+}

@@ -46,6 +46,43 @@ public abstract sealed class StoreException extends RuntimeException {
     }
   }
 
+  /** The credentials were right and have run out. Lasts until somebody renews them. */
+  public static final class CredentialsExpired extends StoreException {
+    public CredentialsExpired(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Our clock and the store's differ too much for a signature to count. Lasts until it is set. */
+  public static final class ClockSkewed extends StoreException {
+    public ClockSkewed(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * The bucket is in another region than requests are signed for. Lasts until a person mends it.
+   */
+  public static final class WrongRegion extends StoreException {
+    public WrongRegion(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Whoever answers at the endpoint shows no certificate that we trust. Nothing was sent. */
+  public static final class CertificateUntrusted extends StoreException {
+    public CertificateUntrusted(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The store cannot encrypt as it was told to. Lasts until a person mends it. */
+  public static final class EncryptionRefused extends StoreException {
+    public EncryptionRefused(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /** The bucket does not exist. Lasts until a person mends it. */
   public static final class BucketMissing extends StoreException {
     public BucketMissing(String message, Throwable cause) {

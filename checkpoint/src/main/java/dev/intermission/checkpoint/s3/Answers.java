@@ -1,23 +1,20 @@
 package dev.intermission.checkpoint.s3;
 
 import dev.intermission.checkpoint.failure.StoreException;
+import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/**
- * Reads the dialects of stores: what an exception of the SDK means, and what a person should do
- * about it.
- */
+/** Reads the dialects of stores: what an exception of the SDK means to the protocol. */
 final class Answers {
 
-  private static final String FIELD = "spec.checkpoint.storage.s3.";
-
-  private final StorageLocation location;
+  private final Complaints complaints;
 
   Answers(StorageLocation location) {
-    this.location = location;
+    this.complaints = new Complaints(location);
   }
 
   Answer of(SdkException e) {
@@ -26,117 +23,103 @@ final class Answers {
     return e instanceof S3Exception answered ? answered(answered) : unanswered(e);
   }
 
-  StoreException.EndpointUnreachable unreachable(String what, String why, Throwable cause) {
-    return new StoreException.EndpointUnreachable(
-        "The S3 store at "
-            + location
-            + " gave no usable answer while "
-            + what
-            + ": "
-            + why
-            + ". Nothing was lost. Check "
-            + FIELD
-            + "endpoint, and that a NetworkPolicy or proxy lets this pod reach it.",
-        cause);
+  /** What to say when asking again has not helped. */
+  StoreException spent(String what, String why, SdkException cause) {
+    return skewed(cause) ? complaints.clockSkewed(cause) : complaints.unreachable(what, why, cause);
   }
 
   StoreException.RequestRefused refused(String what, Throwable cause) {
-    return new StoreException.RequestRefused(
-        "The S3 store at "
-            + location
-            + " refused "
-            + what
-            + " ("
-            + rootMessage(cause)
-            + "). Nothing was changed. docs/storage.md lists what a store must support.",
-        cause);
+    return complaints.refused(what, rootMessage(cause), cause);
   }
 
   private Answer answered(S3Exception e) {
     var code = code(e);
+    if (code.startsWith("KMS") || code.startsWith("ServerSideEncryption")) {
+      return new Answer.Definite(complaints.encryptionRefused(said(e), e));
+    }
     return switch (e.statusCode()) {
       case 412, 416 -> new Answer.ConditionFailed();
-      case 404 -> code.equals("NoSuchBucket") ? bucketMissing(e) : new Answer.Absent();
-      case 401, 403 -> denied(e, code);
-      case 301, 307, 400 -> wrong(e, code);
+      case 404 ->
+          code.equals("NoSuchBucket")
+              ? new Answer.Definite(complaints.bucketMissing(e))
+              : new Answer.Absent();
+      case 301, 302, 307, 308 -> new Answer.Definite(complaints.wrongRegion(region(e), e));
+      case 400, 401, 403 -> no(e, code);
       case 408, 409, 425, 429 -> new Answer.Unknown(e.statusCode() + " " + code);
+      // "not implemented" is the one answer of its kind that asking again never changes
+      case 501 -> new Answer.Definite(refused("a request", e));
       default ->
-          e.statusCode() >= 500
-              ? new Answer.Unknown(e.statusCode() + " " + code)
-              : new Answer.Definite(refused("a request", e));
+          isAnswer(e.statusCode()) && e.statusCode() < 500
+              ? new Answer.Definite(refused("a request", e))
+              : new Answer.Unknown(e.statusCode() + " " + code);
     };
   }
 
-  private Answer unanswered(SdkException e) {
-    if (rootMessage(e).contains("Unable to load credentials")) {
-      return new Answer.Definite(
-          new StoreException.CredentialsMissing(
-              "No S3 credentials were found for "
-                  + location
-                  + ". Nothing was changed. Name a Secret with AWS_ACCESS_KEY_ID and"
-                  + " AWS_SECRET_ACCESS_KEY in "
-                  + FIELD
-                  + "credentialsSecret, or give the pod an identity that the AWS SDK finds.",
-              e));
-    }
-    return new Answer.Unknown(rootMessage(e));
+  /** A status line that was cut reads as a small number: what was done stands further on. */
+  private static boolean isAnswer(int status) {
+    return status >= 300;
   }
 
-  private Answer bucketMissing(S3Exception e) {
-    return new Answer.Definite(
-        new StoreException.BucketMissing(
-            "There is no bucket \""
-                + location.bucket()
-                + "\" at "
-                + location
-                + ". Nothing was changed. Create it, or mend "
-                + FIELD
-                + "bucket.",
-            e));
-  }
-
-  private Answer denied(S3Exception e, String code) {
-    if (code.equals("RequestTimeTooSkewed")) return new Answer.Unknown("403 " + code);
-    return new Answer.Definite(
-        new StoreException.AccessDenied(
-            "The S3 store at "
-                + location
-                + " does not let us in ("
-                + (code.isEmpty() ? "403" : code)
-                + "). Nothing was changed. Check the keys in the Secret that "
-                + FIELD
-                + "credentialsSecret names, and that they may get, put, list and delete below \""
-                + location.prefix()
-                + "\".",
-            e));
-  }
-
-  private Answer wrong(S3Exception e, String code) {
+  private Answer no(S3Exception e, String code) {
     return switch (code) {
       case "BadDigest",
           "XAmzContentChecksumMismatch",
           "XAmzContentSHA256Mismatch",
           "IncompleteBody",
           "InvalidDigest" ->
-          new Answer.Definite(
-              new StoreException.DirectoryTorn(
-                  "What was sent to "
-                      + location
-                      + " did not have the sum computed before ("
-                      + code
-                      + "): the file changed while it was saved, or the network damaged it. Nothing"
-                      + " was committed. Save again."));
+          new Answer.Definite(complaints.torn(code));
       case "RequestTimeout", "SlowDown" -> new Answer.Unknown(e.statusCode() + " " + code);
-      case "InvalidAccessKeyId", "ExpiredToken", "InvalidToken" -> denied(e, code);
-      default -> new Answer.Definite(refused("a request", e));
+      // The SDK has set its clock by this answer: the next request may be let in
+      case "RequestTimeTooSkewed" -> new Answer.Unknown(e.statusCode() + " " + code);
+      case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired" ->
+          new Answer.Definite(complaints.credentialsExpired(code, e));
+      case "AuthorizationHeaderMalformed", "IllegalLocationConstraintException" ->
+          new Answer.Definite(complaints.wrongRegion(region(e), e));
+      case "InvalidAccessKeyId", "InvalidToken" ->
+          new Answer.Definite(complaints.accessDenied(code, e));
+      default ->
+          new Answer.Definite(
+              e.statusCode() == 400
+                  ? refused("a request", e)
+                  : complaints.accessDenied(code.isEmpty() ? "403" : code, e));
     };
   }
 
+  private Answer unanswered(SdkException e) {
+    if (untrusted(e))
+      return new Answer.Definite(complaints.certificateUntrusted(rootMessage(e), e));
+    if (causes(e).anyMatch(cause -> text(cause).contains("Unable to load credentials"))) {
+      return new Answer.Definite(complaints.credentialsMissing(e));
+    }
+    return new Answer.Unknown(rootMessage(e));
+  }
+
+  /** A certificate that is not ours to trust, or no TLS at all; not a handshake that broke off. */
+  private static boolean untrusted(Throwable e) {
+    var handshake = causes(e).anyMatch(SSLException.class::isInstance);
+    return handshake
+        && causes(e)
+            .anyMatch(
+                cause ->
+                    cause instanceof GeneralSecurityException
+                        || text(cause).contains("Unsupported or unrecognized SSL message"));
+  }
+
+  private static boolean skewed(SdkException e) {
+    return e instanceof S3Exception answered && code(answered).equals("RequestTimeTooSkewed");
+  }
+
   private static Optional<StoreException> own(Throwable e) {
-    return Stream.iterate(e, cause -> cause != null, Throwable::getCause)
+    return causes(e)
         .filter(StoreException.class::isInstance)
         .map(StoreException.class::cast)
         .findFirst();
+  }
+
+  private static Optional<String> region(S3Exception e) {
+    return Optional.ofNullable(e.awsErrorDetails())
+        .flatMap(details -> Optional.ofNullable(details.sdkHttpResponse()))
+        .flatMap(response -> response.firstMatchingHeader("x-amz-bucket-region"));
   }
 
   private static String code(S3Exception e) {
@@ -145,9 +128,25 @@ final class Answers {
         .orElse("");
   }
 
+  private static String said(S3Exception e) {
+    var message =
+        Optional.ofNullable(e.awsErrorDetails())
+            .flatMap(details -> Optional.ofNullable(details.errorMessage()));
+    return code(e) + message.map(text -> ": " + text).orElse("");
+  }
+
   private static String rootMessage(Throwable e) {
-    var root = Stream.iterate(e, cause -> cause != null, Throwable::getCause).reduce((_, b) -> b);
-    return root.map(cause -> cause.getClass().getSimpleName() + ": " + cause.getMessage())
+    return causes(e)
+        .reduce((_, deeper) -> deeper)
+        .map(root -> root.getClass().getSimpleName() + ": " + text(root))
         .orElse("");
+  }
+
+  private static String text(Throwable e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private static Stream<Throwable> causes(Throwable e) {
+    return Stream.iterate(e, cause -> cause != null, Throwable::getCause);
   }
 }

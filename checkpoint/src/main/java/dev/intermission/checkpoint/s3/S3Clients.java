@@ -1,7 +1,9 @@
 package dev.intermission.checkpoint.s3;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -20,28 +22,43 @@ final class S3Clients {
 
   private S3Clients() {}
 
-  static S3Client create(StorageLocation location, Credentials credentials, ClientTuning tuning) {
+  static S3Client create(
+      StorageLocation location,
+      AwsCredentialsProvider credentials,
+      Protection protection,
+      ClientTuning tuning) {
+    var http =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(tuning.connect())
+            .socketTimeout(tuning.silence());
+    protection.caBundle().ifPresent(pem -> http.tlsTrustManagersProvider(() -> Trust.only(pem)));
     var builder =
         S3Client.builder()
             .region(Region.of(location.region()))
-            .credentialsProvider(provider(credentials))
+            .credentialsProvider(credentials)
             .forcePathStyle(location.pathStyle())
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(config -> config.retryStrategy(AwsRetryStrategy.doNotRetry()))
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(tuning.connect())
-                    .socketTimeout(tuning.silence()));
+            .httpClientBuilder(http);
     location.endpoint().ifPresent(builder::endpointOverride);
     return builder.build();
   }
 
-  private static AwsCredentialsProvider provider(Credentials credentials) {
+  /** Who signs. */
+  static AwsCredentialsProvider provider(Credentials credentials) {
     return switch (credentials) {
       case Credentials.DefaultChain _ -> DefaultCredentialsProvider.builder().build();
-      case Credentials.Static(var id, var secret) ->
-          StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret));
+      case Credentials.Static pair -> StaticCredentialsProvider.create(keys(pair));
+      case Credentials.Mounted(var folder) -> new MountedCredentials(folder);
     };
+  }
+
+  private static AwsCredentials keys(Credentials.Static pair) {
+    return pair.sessionToken()
+        .<AwsCredentials>map(
+            token ->
+                AwsSessionCredentials.create(pair.accessKeyId(), pair.secretAccessKey(), token))
+        .orElseGet(() -> AwsBasicCredentials.create(pair.accessKeyId(), pair.secretAccessKey()));
   }
 }

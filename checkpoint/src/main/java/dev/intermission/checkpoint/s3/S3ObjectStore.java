@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** The store over the S3 protocol. Thread-safe; owns its connections until it is closed. */
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
@@ -35,12 +36,15 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   private final S3Client client;
   private final StorageLocation location;
   private final Answers answers;
+  private final Encryption encryption;
   private final ClientTuning tuning;
 
-  private S3ObjectStore(S3Client client, StorageLocation location, ClientTuning tuning) {
+  private S3ObjectStore(
+      S3Client client, StorageLocation location, Encryption encryption, ClientTuning tuning) {
     this.client = client;
     this.location = location;
     this.answers = new Answers(location);
+    this.encryption = encryption;
     this.tuning = tuning;
   }
 
@@ -49,7 +53,19 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
    */
   public static S3ObjectStore open(
       StorageLocation location, Credentials credentials, ClientTuning tuning) {
-    return new S3ObjectStore(S3Clients.create(location, credentials, tuning), location, tuning);
+    return open(location, credentials, Protection.DEFAULT, tuning);
+  }
+
+  /**
+   * The same, for a store that is to encrypt, or whose certificate an authority of its own signed.
+   */
+  public static S3ObjectStore open(
+      StorageLocation location,
+      Credentials credentials,
+      Protection protection,
+      ClientTuning tuning) {
+    var client = S3Clients.create(location, S3Clients.provider(credentials), protection, tuning);
+    return new S3ObjectStore(client, location, protection.encryption(), tuning);
   }
 
   @Override
@@ -177,7 +193,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
       return switch (answers.of(e)) {
         case Answer.Absent _ -> Optional.empty();
         case Answer.ConditionFailed _ -> Optional.of(0L); // 416: the object ends before the range
-        case Answer.Unknown(var why) -> throw answers.unreachable("reading " + key, why, e);
+        case Answer.Unknown(var why) -> throw answers.spent("reading " + key, why, e);
         case Answer.Definite(var failure) -> throw failure;
       };
     }
@@ -228,11 +244,21 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
   private PutObjectRequest.Builder put(
       String key, String sha256, AwsRequestOverrideConfiguration limits) {
-    return PutObjectRequest.builder()
-        .bucket(location.bucket())
-        .key(key)
-        .checksumSHA256(Sha256.base64(sha256))
-        .overrideConfiguration(limits);
+    var request =
+        PutObjectRequest.builder()
+            .bucket(location.bucket())
+            .key(key)
+            .checksumSHA256(Sha256.base64(sha256))
+            .overrideConfiguration(limits);
+    switch (encryption) {
+      case Encryption.BucketDefault _ -> {}
+      case Encryption.StoreKeys _ -> request.serverSideEncryption(ServerSideEncryption.AES256);
+      case Encryption.KmsKey(var keyId) ->
+          request
+              .serverSideEncryption(ServerSideEncryption.AWS_KMS)
+              .ssekmsKeyId(keyId.orElse(null));
+    }
+    return request;
   }
 
   private static AwsRequestOverrideConfiguration within(Duration limit) {
@@ -286,7 +312,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
           case Answer.Definite(var failure) -> throw failure;
           case Answer.ConditionFailed _ -> throw answers.refused(what, e);
           case Answer.Unknown(var why) -> {
-            if (!retry.again()) throw answers.unreachable(what, why, e);
+            if (!retry.again()) throw answers.spent(what, why, e);
           }
         }
       }

@@ -15,13 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The contract against a real server, and what goes wrong with real ones. */
-class MinioTest implements ObjectStoreContract {
+class MinioTest implements ObjectStoreContract, RoundTripContract {
 
   private static final S3ObjectStore STORE = TestingMinio.open();
 
   @Override
   public ObjectStore store() {
     return STORE;
+  }
+
+  @Override
+  public Dialect dialect() {
+    return Dialect.FULL;
   }
 
   @AfterAll

@@ -23,6 +23,10 @@ interface ObjectStoreContract {
 
   ObjectStore store();
 
+  default Dialect dialect() {
+    return Dialect.FULL;
+  }
+
   /** A key that no other test uses. */
   default String fresh() {
     return "contract/" + java.util.UUID.randomUUID();
@@ -32,9 +36,20 @@ interface ObjectStoreContract {
     return Payload.Bytes.of(text.getBytes(UTF_8));
   }
 
+  /** A lost answer says nothing, so the same swap is sent again, as the protocol does. */
+  private SwapOutcome swap(String key, SwapCondition condition, String text) {
+    var outcome = store().swap(key, condition, text.getBytes(UTF_8));
+    for (var i = 0; i < 20 && outcome instanceof SwapOutcome.AnswerLost; i++) {
+      outcome = store().swap(key, condition, text.getBytes(UTF_8));
+    }
+    return outcome;
+  }
+
   private String swappedIn(String key, String text) {
     var outcome = store().swap(key, new SwapCondition.IfAbsent(), text.getBytes(UTF_8));
-    return ((SwapOutcome.Swapped) outcome).etag();
+    return outcome instanceof SwapOutcome.Swapped(var etag)
+        ? etag
+        : store().read(key).orElseThrow().etag(); // only the answer was lost
   }
 
   @Test
@@ -60,7 +75,9 @@ interface ObjectStoreContract {
     store().createOnce(key, text("content"));
     var facts = store().inspect(key).orElseThrow();
     assertThat(facts.length()).isEqualTo(7);
-    assertThat(facts.sha256()).contains(Sha256.hex("content".getBytes(UTF_8)));
+    var sum = Optional.of(Sha256.hex("content".getBytes(UTF_8)));
+    assertThat(facts.sha256())
+        .isEqualTo(sum.filter(_ -> dialect().sums() == Dialect.Sums.HANDED_BACK));
   }
 
   @Test
@@ -92,9 +109,9 @@ interface ObjectStoreContract {
   default void aSwapReplacesOnlyWhatWasRead() {
     var key = fresh();
     var first = swappedIn(key, "first");
-    assertThat(store().swap(key, new SwapCondition.IfMatch(first), "second".getBytes(UTF_8)))
+    assertThat(swap(key, new SwapCondition.IfMatch(first), "second"))
         .isInstanceOf(SwapOutcome.Swapped.class);
-    assertThat(store().swap(key, new SwapCondition.IfMatch(first), "third".getBytes(UTF_8)))
+    assertThat(swap(key, new SwapCondition.IfMatch(first), "third"))
         .isInstanceOf(SwapOutcome.Refused.class);
     assertThat(store().read(key).orElseThrow().holds("second".getBytes(UTF_8))).isTrue();
   }
@@ -103,7 +120,7 @@ interface ObjectStoreContract {
   default void aSwapOfWhatIsAbsentCreatesOnlyOnce() {
     var key = fresh();
     swappedIn(key, "first");
-    assertThat(store().swap(key, new SwapCondition.IfAbsent(), "second".getBytes(UTF_8)))
+    assertThat(swap(key, new SwapCondition.IfAbsent(), "second"))
         .isInstanceOf(SwapOutcome.Refused.class);
   }
 
@@ -112,7 +129,7 @@ interface ObjectStoreContract {
     var key = fresh();
     var etag = swappedIn(key, "first");
     store().delete(key);
-    assertThat(store().swap(key, new SwapCondition.IfMatch(etag), "second".getBytes(UTF_8)))
+    assertThat(swap(key, new SwapCondition.IfMatch(etag), "second"))
         .isInstanceOf(SwapOutcome.Missing.class);
     assertThat(store().read(key)).isEmpty();
   }
@@ -125,7 +142,7 @@ interface ObjectStoreContract {
   }
 
   @Test
-  default void ofSixteenRacingSwapsExactlyOneWins() throws Exception {
+  default void ofSixteenRacingSwapsOneWins() throws Exception {
     var key = fresh();
     var etag = swappedIn(key, "start");
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -140,11 +157,11 @@ interface ObjectStoreContract {
                                   new SwapCondition.IfMatch(etag),
                                   ("racer " + i).getBytes(UTF_8)))
               .toList();
-      var won = 0;
+      var won = 0L;
       for (var outcome : threads.invokeAll(racers)) {
         if (outcome.get() instanceof SwapOutcome.Swapped) won++;
       }
-      assertThat(won).isEqualTo(1);
+      assertThat(won).isBetween(1L, dialect().winnersOf(16));
     }
   }
 
@@ -205,8 +222,8 @@ interface ObjectStoreContract {
   }
 
   @Test
-  default void theProbeFindsItUsable() {
+  default void theProbeFindsWhatTheDialectSays() {
     var probe = new StorageProbe(() -> java.util.UUID.randomUUID().toString());
-    assertThat(probe.probe(store(), "probe")).isEqualTo(new ProbeResult.Usable());
+    assertThat(probe.probe(store(), "probe")).matches(dialect()::allows);
   }
 }

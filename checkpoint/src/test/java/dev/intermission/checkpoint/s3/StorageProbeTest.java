@@ -1,0 +1,88 @@
+package dev.intermission.checkpoint.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.intermission.checkpoint.testing.TestingDialect;
+import dev.intermission.checkpoint.testing.TestingDialect.Lie;
+import dev.intermission.checkpoint.testing.TestingHeaderStripper;
+import dev.intermission.checkpoint.testing.TestingServer;
+import dev.intermission.checkpoint.testing.TestingStore;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StorageProbeTest {
+
+  private final StorageProbe probe = new StorageProbe(() -> UUID.randomUUID().toString());
+
+  record Row(Lie lie, String reason, String missing) {
+    @Override
+    public String toString() {
+      return lie + " -> " + reason;
+    }
+  }
+
+  static Stream<Row> lies() {
+    return Stream.of(
+        new Row(Lie.CREATES_TWICE, "ConditionalWritesUnsupported", "If-None-Match: *"),
+        new Row(Lie.SWAPS_WHAT_CHANGED, "ConditionalWritesUnsupported", "If-Match"),
+        new Row(Lie.LOOKS_THEN_CREATES, "ConditionalWritesNotAtomic", "12 creations of one key"),
+        new Row(Lie.LOOKS_THEN_SWAPS, "ConditionalWritesNotAtomic", "12 swaps of one object"),
+        new Row(Lie.LISTS_LATE, "ListingsInconsistent", "does not list"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("lies")
+  void aStoreThatWouldLoseCheckpointsIsNamedWithWhatItLacks(Row row) {
+    var result = probe.probe(new TestingDialect(new TestingStore(), row.lie()), "prefix");
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            ProbeResult.Unusable.class,
+            unusable -> {
+              assertThat(unusable.reason()).isEqualTo(row.reason());
+              assertThat(unusable.message())
+                  .contains(row.missing(), "No run is started", "docs/storage.md");
+            });
+  }
+
+  @Test
+  void nothingOfAProbeStays() {
+    var store = new TestingStore();
+
+    assertThat(probe.probe(store, "prefix")).isEqualTo(new ProbeResult.Usable());
+
+    assertThat(store.list("")).isEmpty();
+  }
+
+  record Stripped(String header, String missing) {}
+
+  static Stream<Stripped> stripped() {
+    return Stream.of(
+        new Stripped("If-None-Match", "If-None-Match: *"), new Stripped("If-Match", "If-Match ("));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("stripped")
+  void aProxyThatDropsTheConditionIsFoundOut(Stripped row) {
+    var server = TestingServer.s3proxyWithoutSignatures();
+    try (var proxy = new TestingHeaderStripper(server.endpoint(), row.header());
+        var store =
+            S3ObjectStore.open(
+                new StorageLocation(
+                    Optional.of(proxy.endpoint()), "us-east-1", TestingServer.BUCKET, "", true),
+                TestingServer.ROOT,
+                ClientTuning.QUICK)) {
+      assertThat(probe.probe(store, "prefix"))
+          .isInstanceOfSatisfying(
+              ProbeResult.Unusable.class,
+              unusable -> {
+                assertThat(unusable.reason()).isEqualTo("ConditionalWritesUnsupported");
+                assertThat(unusable.message()).contains(row.missing());
+              });
+    }
+  }
+}

@@ -12,7 +12,11 @@ final class AgentRehearsal implements Rehearsal {
 
   @Override
   public Stage prepare() throws IOException {
-    return new FirstRun(new StandInStore(), Files.createTempDirectory("rehearsal"), Waiting.freePort());
+    var folder = Files.createTempDirectory("rehearsal");
+    Files.createDirectory(folder.resolve("shared"));
+    var keys = Files.createDirectory(folder.resolve("keys")); // as the kubelet mounts a Secret
+    for (var key : new String[] {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) Files.writeString(keys.resolve(key), "rehearsal");
+    return new FirstRun(new StandInStore(), folder, Waiting.freePort());
   }
 
   private record FirstRun(StandInStore store, Path folder, int port) implements Stage {
@@ -39,10 +43,9 @@ final class AgentRehearsal implements Rehearsal {
       environment.put("INTERMISSION_S3_BUCKET", "checkpoints");
       environment.put("INTERMISSION_S3_PREFIX", "rehearsal");
       environment.put("INTERMISSION_S3_PATH_STYLE", "true");
-      environment.put("AWS_ACCESS_KEY_ID", "rehearsal");
-      environment.put("AWS_SECRET_ACCESS_KEY", "rehearsal");
+      environment.put("INTERMISSION_S3_CREDENTIALS_DIR", folder.resolve("keys").toString());
       environment.put("INTERMISSION_AGENT_PORT", Integer.toString(port));
-      environment.put("INTERMISSION_DIR", folder.toString());
+      environment.put("INTERMISSION_DIR", folder.resolve("shared").toString());
       return environment;
     }
 
@@ -50,10 +53,10 @@ final class AgentRehearsal implements Rehearsal {
     public void play(Process program) throws IOException, InterruptedException {
       var agent = "http://127.0.0.1:" + port;
       Waiting.until("the restore was over", program, () -> Waiting.statusOf(agent + "/healthz/started") == 200);
-      var saved = Files.createDirectories(folder.resolve("checkpoints/8.tmp"));
+      var saved = Files.createDirectories(folder.resolve("shared/checkpoints/8.tmp"));
       Files.writeString(saved.resolve("model.bin"), "not much of a model");
       Files.writeString(saved.resolve("checkpoint.json"), "{\"step\":8,\"contains\":[\"model\"],\"worldSize\":1,\"finished\":false}");
-      Files.move(saved, folder.resolve("checkpoints/8"));
+      Files.move(saved, folder.resolve("shared/checkpoints/8"));
       Waiting.until("the checkpoint was committed", program, () -> store.text(HEAD).orElseThrow().contains("00000000000000000008-"));
       Waiting.statusOf(agent + "/v1/status");
       Waiting.until("the metrics were answered", program, () -> Waiting.statusOf(agent + "/metrics") == 200);

@@ -17,6 +17,8 @@
 {{- if .Values.rbac.readJobSecrets }}
 # A job with a bucket of its own names a Secret; it is read by name, never listed, to verify the checkpoint. rbac.readJobSecrets
 - {apiGroups: [""], resources: [secrets], verbs: [get]}
+# The same for the authorities that such a job trusts for its store. rbac.readJobSecrets
+- {apiGroups: [""], resources: [configmaps], verbs: [get]}
 {{- end }}
 {{- end }}
 

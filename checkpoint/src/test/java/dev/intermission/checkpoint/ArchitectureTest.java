@@ -61,6 +61,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.intermission.checkpoint..",
               "java..",
+              "javax.net.ssl..",
               "com.fasterxml.jackson..",
               "org.slf4j..",
               "software.amazon..");

@@ -72,6 +72,24 @@ public final class AgentEnvironment {
   /** S3 secret key, from the credentials Secret. */
   public static final String AWS_SECRET_ACCESS_KEY = "AWS_SECRET_ACCESS_KEY";
 
+  /** S3 session token, only with temporary keys. */
+  public static final String AWS_SESSION_TOKEN = "AWS_SESSION_TOKEN";
+
+  /** Folder in which a Secret with the three keys above is mounted; then they are no variables. */
+  public static final String S3_CREDENTIALS_DIR = "INTERMISSION_S3_CREDENTIALS_DIR";
+
+  /** {@code SSE-S3} or {@code SSE-KMS}; absent leaves it to the bucket. */
+  public static final String S3_ENCRYPTION = "INTERMISSION_S3_ENCRYPTION";
+
+  /** The key for {@code SSE-KMS}; absent means the store's default one. */
+  public static final String S3_KMS_KEY = "INTERMISSION_S3_KMS_KEY";
+
+  /** Certificates in PEM that are trusted for the endpoint, and no others. */
+  public static final String S3_CA_BUNDLE = "INTERMISSION_S3_CA_BUNDLE";
+
+  /** File with what {@link #S3_CA_BUNDLE} would hold. */
+  public static final String S3_CA_FILE = "INTERMISSION_S3_CA_FILE";
+
   /** The agent's HTTP port, default {@value #DEFAULT_PORT}. */
   public static final String AGENT_PORT = "INTERMISSION_AGENT_PORT";
 
@@ -106,6 +124,12 @@ public final class AgentEnvironment {
 
   /** Default of {@link #AGENT_PORT}. */
   public static final int DEFAULT_PORT = 8771;
+
+  /** Where the operator mounts the credentials Secret, in the agent only. */
+  public static final String CREDENTIALS_DIR = "/var/run/intermission/credentials";
+
+  /** Where the operator mounts the CA bundle, in the agent only. */
+  public static final String CA_DIR = "/var/run/intermission/ca";
 
   private AgentEnvironment() {}
 }

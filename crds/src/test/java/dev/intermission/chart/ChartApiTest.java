@@ -7,6 +7,7 @@ import dev.intermission.api.v1alpha1.TestingApiServer;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -69,6 +70,9 @@ class ChartApiTest {
             "s3.pathStyle=true",
             "s3.credentials.existingSecret=own-keys",
             "s3.jobSecret=team-keys",
+            "s3.encryption.type=SSE-KMS",
+            "s3.encryption.kmsKeyId=team-key",
+            "s3.caBundle.existingConfigMap=storage-ca",
             "agent.image.repository=registry/agent",
             "agent.image.tag=v1",
             "watchNamespaces={default}");
@@ -87,14 +91,19 @@ class ChartApiTest {
                 Map.entry("INTERMISSION_S3_PREFIX", "intermission"),
                 Map.entry("INTERMISSION_S3_PATH_STYLE", "true"),
                 Map.entry("INTERMISSION_S3_SECRET", "team-keys"),
+                Map.entry("INTERMISSION_S3_CREDENTIALS_DIR", "/etc/intermission-s3"),
+                Map.entry("INTERMISSION_S3_ENCRYPTION", "SSE-KMS"),
+                Map.entry("INTERMISSION_S3_KMS_KEY", "team-key"),
+                Map.entry("INTERMISSION_S3_CA_FILE", "/etc/intermission-ca/ca.crt"),
                 Map.entry("INTERMISSION_WATCH_NAMESPACES", "default"),
                 Map.entry("INTERMISSION_SIGNING_KEY_FILE", "/etc/intermission/signing-key.pem"),
                 Map.entry("INTERMISSION_LEADER_ELECTION", "true"),
                 Map.entry("INTERMISSION_HTTP_PORT", "8080")));
-    assertThat(variables.get("AWS_ACCESS_KEY_ID").getValueFrom().getSecretKeyRef().getName())
-        .isEqualTo("own-keys");
-    assertThat(variables.get("AWS_SECRET_ACCESS_KEY").getValueFrom().getSecretKeyRef().getKey())
-        .isEqualTo("AWS_SECRET_ACCESS_KEY");
+    var volumes =
+        deployment(installed).getSpec().getTemplate().getSpec().getVolumes().stream()
+            .collect(Collectors.toMap(Volume::getName, Function.identity()));
+    assertThat(volumes.get("s3-credentials").getSecret().getSecretName()).isEqualTo("own-keys");
+    assertThat(volumes.get("s3-ca").getConfigMap().getName()).isEqualTo("storage-ca");
     assertThat(variables).containsKeys("POD_NAME", "POD_NAMESPACE");
   }
 
@@ -111,7 +120,7 @@ class ChartApiTest {
   @Test
   void withoutKeysThePodsIdentityIsUsed(TestingApiServer api) {
     assertThat(variables(deployment(Installation.install(api))))
-        .doesNotContainKeys("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+        .doesNotContainKeys("INTERMISSION_S3_CREDENTIALS_DIR", "INTERMISSION_S3_CA_FILE");
   }
 
   @Test

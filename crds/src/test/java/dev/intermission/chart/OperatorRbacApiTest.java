@@ -66,7 +66,8 @@ class OperatorRbacApiTest {
         "watch /events",
         "create /events",
         "patch /events",
-        "get /secrets:team-keys"
+        "get /secrets:team-keys",
+        "get /configmaps:storage-ca"
       })
   void operatorMayDoItsWorkInAnyNamespace(String what) {
     assertThat(Installation.may(operator, what, team)).isTrue();
@@ -91,7 +92,8 @@ class OperatorRbacApiTest {
         "update batch/jobs",
         "patch batch/jobs",
         "delete /services",
-        "get /configmaps",
+        "list /configmaps",
+        "update /configmaps",
         "create coordination.k8s.io/leases",
         "create rbac.authorization.k8s.io/rolebindings",
         "impersonate /serviceaccounts"

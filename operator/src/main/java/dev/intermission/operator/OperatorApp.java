@@ -82,7 +82,7 @@ final class OperatorApp {
   private RunningOperator run() {
     var alarms = new Alarms(sources::wake);
     var access = new AccessRules(config.storage(), config.agent().s3Secret());
-    var storage = new Stores(client, config.storage().endpoint());
+    var storage = new Stores(client, config.storage());
     var agents =
         new AgentClient(new RequestSigner(key.signing()), clock, AgentEnvironment.DEFAULT_PORT);
     var observer =

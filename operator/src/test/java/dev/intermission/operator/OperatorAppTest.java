@@ -12,6 +12,7 @@ import dev.intermission.operator.config.InvalidConfiguration;
 import dev.intermission.operator.config.OperatorConfig;
 import dev.intermission.operator.testing.ApiServerTest;
 import dev.intermission.operator.testing.TestingCluster;
+import dev.intermission.operator.testing.TestingS3;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -53,6 +54,39 @@ class OperatorAppTest {
           .contains("intermission_reconcile_seconds_count")
           .contains("process_resident_memory_bytes");
     }
+  }
+
+  @Test
+  void storeThatWouldLoseCheckpointsStopsAJobBeforeItStartsAndSaysWhatItLacks() throws Exception {
+    var job = cluster.createJob(namespace, "digits");
+
+    try (var s3 = new TestingS3().ignoringConditions();
+        var operator = OperatorApp.start(config(installation(s3)), cluster.config())) {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(storage(job))
+                      .contains("If-None-Match", "No run is started", "docs/storage.md"));
+      assertThat(operator.port()).isPositive();
+      assertThat(cluster.client().batch().v1().jobs().inNamespace(namespace).list().getItems())
+          .isEmpty();
+    }
+  }
+
+  private Map<String, String> installation(TestingS3 s3) throws IOException {
+    var keys = Files.createDirectories(directory.resolve("keys"));
+    Files.writeString(keys.resolve("AWS_ACCESS_KEY_ID"), "id");
+    Files.writeString(keys.resolve("AWS_SECRET_ACCESS_KEY"), "secret");
+    return Map.of(
+        "INTERMISSION_S3_ENDPOINT",
+        s3.endpoint().toString(),
+        "INTERMISSION_S3_BUCKET",
+        "bucket",
+        "INTERMISSION_S3_PATH_STYLE",
+        "true",
+        "INTERMISSION_S3_CREDENTIALS_DIR",
+        keys.toString());
   }
 
   @Test

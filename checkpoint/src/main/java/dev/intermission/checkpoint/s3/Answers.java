@@ -2,6 +2,7 @@ package dev.intermission.checkpoint.s3;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import java.security.GeneralSecurityException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -34,7 +35,7 @@ final class Answers {
 
   private Answer answered(S3Exception e) {
     var code = code(e);
-    if (code.startsWith("KMS") || code.startsWith("ServerSideEncryption")) {
+    if (isOfEncryption(e)) {
       return new Answer.Definite(complaints.encryptionRefused(said(e), e));
     }
     return switch (e.statusCode()) {
@@ -53,6 +54,17 @@ final class Answers {
               ? new Answer.Definite(refused("a request", e))
               : new Answer.Unknown(e.statusCode() + " " + code);
     };
+  }
+
+  /**
+   * AWS says {@code KMS.…}; MinIO says {@code kms:…}, with 404 where a key and not our object is
+   * absent, and 501 where it has no keys at all.
+   */
+  private static boolean isOfEncryption(S3Exception e) {
+    var code = code(e).toLowerCase(Locale.ROOT);
+    return code.startsWith("kms")
+        || code.startsWith("serversideencryption")
+        || e.statusCode() == 501 && said(e).toLowerCase(Locale.ROOT).contains("encrypt");
   }
 
   /** A status line that was cut reads as a small number: what was done stands further on. */

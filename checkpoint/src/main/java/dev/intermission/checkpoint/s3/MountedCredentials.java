@@ -37,12 +37,19 @@ final class MountedCredentials implements AwsCredentialsProvider {
     try {
       var link = folder.resolve(GENERATION);
       if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) return read(folder);
-      var generation = link.toRealPath();
-      var known = kept;
-      if (known != null && known.generation().equals(generation)) return known.keys();
-      var keys = read(generation);
-      kept = new Kept(generation, keys);
-      return keys;
+      while (true) {
+        var generation = link.toRealPath();
+        var known = kept;
+        if (known != null && known.generation().equals(generation)) return known.keys();
+        try {
+          var keys = read(generation);
+          kept = new Kept(generation, keys);
+          return keys;
+        } catch (IOException | SdkClientException e) {
+          // else the kubelet removed this generation while it was read: the next one is complete
+          if (link.toRealPath().equals(generation)) throw e;
+        }
+      }
     } catch (IOException e) {
       throw missing("cannot be read (" + e + ")");
     }

@@ -41,6 +41,7 @@ class AnswersTest {
         new Row(400, "InvalidToken", NO_HEADERS, "AccessDenied", "credentialsSecret"),
         new Row(403, "AccessDenied", NO_HEADERS, "AccessDenied", "get, put, list and delete"),
         new Row(400, "KMS.DisabledException", NO_HEADERS, "EncryptionRefused", "s3.encryption"),
+        new Row(404, "kms:KeyNotFound", NO_HEADERS, "EncryptionRefused", "s3.encryption"),
         new Row(404, "NoSuchBucket", NO_HEADERS, "BucketMissing", "s3.bucket"),
         new Row(501, "NotImplemented", NO_HEADERS, "RequestRefused", "docs/storage.md"),
         new Row(400, "InvalidRequest", NO_HEADERS, "RequestRefused", "docs/storage.md"),

@@ -22,16 +22,26 @@ public record TestingCertificate(String certificatePem, String keyPem) {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
             "-genkeypair",
-            "-alias=store",
-            "-keyalg=EC",
-            "-groupname=secp256r1",
-            "-dname=CN=test store",
-            "-ext=san=ip:127.0.0.1",
-            "-ext=bc:c=ca:true",
-            "-validity=2",
-            "-storetype=PKCS12",
-            "-keystore=" + file,
-            "-storepass=" + PASSWORD);
+            "-alias",
+            "store",
+            "-keyalg",
+            "EC",
+            "-groupname",
+            "secp256r1",
+            "-dname",
+            "CN=test store",
+            "-ext",
+            "san=ip:127.0.0.1",
+            "-ext",
+            "bc:c=ca:true",
+            "-validity",
+            "2",
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            file.toString(),
+            "-storepass",
+            PASSWORD);
     try {
       var keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
       var said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -43,14 +43,23 @@ public record S3Spec(
         Optional<Boolean> pathStyle,
     @Size(min = 1, max = 253)
         @JsonPropertyDescription(
-            "Name of a Secret in the job's namespace with the keys AWS_ACCESS_KEY_ID and"
-                + " AWS_SECRET_ACCESS_KEY; needed for another bucket or endpoint than the"
-                + " installation's.")
-        Optional<String> credentialsSecret) {
+            "Name of a Secret in the job's namespace with the keys AWS_ACCESS_KEY_ID,"
+                + " AWS_SECRET_ACCESS_KEY and, for temporary ones, AWS_SESSION_TOKEN; needed for"
+                + " another bucket or endpoint than the installation's.")
+        Optional<String> credentialsSecret,
+    @JsonPropertyDescription(
+            "How the store is asked to encrypt what is written; left out, the installation's"
+                + " setting or the bucket's own decides.")
+        Optional<EncryptionSpec> encryption,
+    @JsonPropertyDescription(
+            "Certificates to trust for an https endpoint that no public authority vouches for.")
+        Optional<CaBundleSpec> caBundle) {
 
   /** What an absent {@code spec.checkpoint.storage.s3} means. */
   public static final S3Spec DEFAULT =
       new S3Spec(
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -65,5 +74,7 @@ public record S3Spec(
     region = Absent.ifNull(region);
     pathStyle = Absent.ifNull(pathStyle);
     credentialsSecret = Absent.ifNull(credentialsSecret);
+    encryption = Absent.ifNull(encryption);
+    caBundle = Absent.ifNull(caBundle);
   }
 }

@@ -95,6 +95,24 @@ class ValidationApiTest {
             "spec.checkpoint.storage.s3.prefix",
             "must not start or end with"),
         new Refused(
+            "{checkpoint: {storage: {s3: {encryption: {type: SSE-S3, kmsKeyId: k}}}}}",
+            "spec.checkpoint.storage.s3.encryption.kmsKeyId",
+            "set type to SSE-KMS"),
+        new Refused(
+            "{checkpoint: {storage: {s3: {encryption: {kmsKeyId: k}}}}}",
+            "spec.checkpoint.storage.s3.encryption.type",
+            "Required value"),
+        new Refused(
+            "{checkpoint: {storage: {s3: {encryption: {type: AES256}}}}}",
+            "\"SSE-KMS\", \"SSE-S3\""),
+        new Refused(
+            "{checkpoint: {storage: {s3: {caBundle: {configMap: a, secret: b}}}}}",
+            "spec.checkpoint.storage.s3.caBundle",
+            "set exactly one of configMap and secret"),
+        new Refused(
+            "{checkpoint: {storage: {s3: {caBundle: {key: ca.crt}}}}}",
+            "set exactly one of configMap and secret"),
+        new Refused(
             "{checkpoint: {storage: {s3: {endpoint: 'minio:9000'}}}}",
             "spec.checkpoint.storage.s3.endpoint",
             "http:// or https://"),

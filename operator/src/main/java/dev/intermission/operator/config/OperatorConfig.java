@@ -75,7 +75,8 @@ public record OperatorConfig(
         environment.text("INTERMISSION_S3_REGION").orElse("us-east-1"),
         environment.text("INTERMISSION_S3_BUCKET"),
         environment.text("INTERMISSION_S3_PREFIX").orElse("intermission"),
-        environment.flag("INTERMISSION_S3_PATH_STYLE", false));
+        environment.flag("INTERMISSION_S3_PATH_STYLE", false),
+        InstallationEntry.read(environment));
   }
 
   private static Set<String> namespaces(Environment environment) {

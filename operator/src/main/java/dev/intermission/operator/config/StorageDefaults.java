@@ -1,5 +1,7 @@
 package dev.intermission.operator.config;
 
+import dev.intermission.checkpoint.s3.Credentials;
+import dev.intermission.checkpoint.s3.Protection;
 import java.net.URI;
 import java.util.Optional;
 
@@ -15,4 +17,19 @@ public record StorageDefaults(
     String region,
     Optional<String> bucket,
     String prefix,
-    boolean pathStyle) {}
+    boolean pathStyle,
+    Entry entry) {
+
+  /**
+   * How the operator gets in.
+   *
+   * @param credentials its own
+   * @param protection on the way and at rest; jobs in the installation's bucket inherit it
+   */
+  public record Entry(Credentials credentials, Protection protection) {
+
+    /** By whatever identity the process has, and nothing special. */
+    public static final Entry DEFAULT =
+        new Entry(new Credentials.DefaultChain(), Protection.DEFAULT);
+  }
+}

@@ -46,6 +46,7 @@ public record AgentSidecar(String image, String publicKeys) {
         .withName(Names.VOLUME)
         .withMountPath(AgentEnvironment.DEFAULT_DIR)
         .endVolumeMount()
+        .addAllToVolumeMounts(StorageVolumes.mounts(run.storage()))
         // No startup probe: the trainer's imports overlap with the restore, and its library waits
         .withNewLivenessProbe()
         .withNewHttpGet()
@@ -84,13 +85,7 @@ public record AgentSidecar(String image, String publicKeys) {
     env.add(Env.of(AgentEnvironment.S3_BUCKET, location.bucket()));
     env.add(Env.of(AgentEnvironment.S3_PREFIX, location.prefix()));
     env.add(Env.of(AgentEnvironment.S3_PATH_STYLE, location.pathStyle()));
-    run.storage()
-        .credentialsSecret()
-        .ifPresent(
-            secret -> {
-              env.add(Env.secret(AgentEnvironment.AWS_ACCESS_KEY_ID, secret));
-              env.add(Env.secret(AgentEnvironment.AWS_SECRET_ACCESS_KEY, secret));
-            });
+    env.addAll(StorageVolumes.environment(run.storage()));
     env.add(Env.of(AgentEnvironment.AGENT_PORT, AgentEnvironment.DEFAULT_PORT));
     env.add(Env.of(AgentEnvironment.DIR, AgentEnvironment.DEFAULT_DIR));
     return env;

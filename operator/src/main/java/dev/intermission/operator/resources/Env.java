@@ -3,7 +3,7 @@ package dev.intermission.operator.resources;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 
-/** Environment variables in the three forms that workers need. */
+/** Environment variables in the two forms that workers need. */
 final class Env {
   private static final String COMPLETION_INDEX =
       "metadata.annotations['batch.kubernetes.io/job-completion-index']";
@@ -26,15 +26,5 @@ final class Env {
 
   static EnvVar rank(String name) {
     return field(name, COMPLETION_INDEX);
-  }
-
-  /** From the key of the same name: the operator never copies a credential. */
-  static EnvVar secret(String name, String secret) {
-    return new EnvVarBuilder()
-        .withName(name)
-        .withNewValueFrom()
-        .withNewSecretKeyRef(name, secret, false)
-        .endValueFrom()
-        .build();
   }
 }

@@ -1,12 +1,18 @@
 package dev.intermission.operator.resources;
 
 import dev.intermission.api.v1alpha1.TrainingJob;
+import java.util.List;
 
 /** Names of child resources: deterministic, so that creating one twice finds the first one. */
 public final class Names {
   public static final String TRAINER = "trainer";
   public static final String AGENT = "agent";
   public static final String VOLUME = "intermission";
+  static final String CREDENTIALS_VOLUME = "intermission-credentials";
+  static final String CA_VOLUME = "intermission-ca";
+
+  /** Mounted into the agent, and never into a container of the user's. */
+  static final List<String> OF_THE_AGENT = List.of(CREDENTIALS_VOLUME, CA_VOLUME);
 
   private Names() {}
 

@@ -54,6 +54,7 @@ final class PodTemplateMerger {
             .withInitContainers(first)
             .withContainers(containers(written, job, run))
             .addToVolumes(volume(job.getSpec().checkpoint().volume()))
+            .addAllToVolumes(StorageVolumes.volumes(run.storage()))
             .withSecurityContext(identity.complete(written.getSecurityContext()))
             .withHostname(null); // the Job gives each rank its own
     if (written.getEnableServiceLinks() == null) {

@@ -60,10 +60,27 @@ public final class TemplateRules {
               "template.spec.volumes[intermission]",
               "choose another name; spec.checkpoint.volume sizes the volume of that name"));
     }
+    for (var name : Names.OF_THE_AGENT) {
+      if (spec.getVolumes().stream().anyMatch(v -> name.equals(v.getName()))) {
+        refusals.add(
+            new Refusal(
+                "template.spec.volumes[" + name + "]",
+                "choose another name; the agent's volume has that one"));
+      }
+    }
   }
 
   private static void container(String list, Container container, List<Refusal> refusals) {
     var field = "template.spec." + list + "[" + container.getName() + "]";
+    container.getVolumeMounts().stream()
+        .map(mount -> mount.getName())
+        .filter(Names.OF_THE_AGENT::contains)
+        .forEach(
+            name ->
+                refusals.add(
+                    new Refusal(
+                        field + ".volumeMounts[" + name + "]",
+                        "leave it out: only the agent may hold what gets into the store")));
     if (Names.AGENT.equals(container.getName())) {
       refusals.add(new Refusal(field, "choose another name; \"agent\" is added to every worker"));
     }

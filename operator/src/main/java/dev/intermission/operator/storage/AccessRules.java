@@ -1,9 +1,13 @@
 package dev.intermission.operator.storage;
 
+import dev.intermission.api.v1alpha1.CaBundleSpec;
+import dev.intermission.api.v1alpha1.EncryptionSpec;
 import dev.intermission.api.v1alpha1.S3Spec;
+import dev.intermission.checkpoint.s3.Encryption;
 import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.control.Problem;
 import dev.intermission.operator.config.StorageDefaults;
+import dev.intermission.operator.resources.CaBundle;
 import dev.intermission.operator.resources.StorageAccess;
 import dev.intermission.operator.storage.Access.Credential;
 import dev.intermission.operator.storage.Access.Denied;
@@ -49,16 +53,63 @@ public record AccessRules(StorageDefaults installation, Optional<String> podSecr
             spec.pathStyle().orElse(installation.pathStyle()));
     if (spec.credentialsSecret().isPresent()) {
       return new Granted(
-          new StorageAccess(location, spec.credentialsSecret()),
+          storage(spec, location, spec.credentialsSecret()),
           new Credential.OfJob(namespace, spec.credentialsSecret().get()));
     }
+    if (spec.caBundle().isPresent()) {
+      return denied(
+          "CaBundleRefused",
+          FIELD
+              + "caBundle: leave it out, or name a credentialsSecret: whom the installation's own"
+              + " credentials are sent to is for the installation to say");
+    }
     return isInstallations(location)
-        ? new Granted(new StorageAccess(location, podSecret), new Credential.Installation())
+        ? new Granted(storage(spec, location, podSecret), new Credential.Installation())
         : denied(
             "CredentialsNotNamed",
             FIELD
                 + "credentialsSecret: name a Secret of this namespace; the installation's own"
                 + " credentials serve only its own endpoint, bucket and prefix");
+  }
+
+  /**
+   * The installation's key encrypts in the installation's bucket only, and its authorities vouch
+   * for its endpoint only: elsewhere both would be wrong.
+   */
+  private StorageAccess storage(S3Spec spec, StorageLocation location, Optional<String> secret) {
+    var protection = installation.entry().protection();
+    var encryption =
+        spec.encryption()
+            .map(AccessRules::encryption)
+            .orElseGet(
+                () ->
+                    isInstallations(location)
+                        ? protection.encryption()
+                        : new Encryption.BucketDefault());
+    var bundle =
+        spec.caBundle()
+            .map(AccessRules::caBundle)
+            .or(
+                () ->
+                    protection
+                        .caBundle()
+                        .filter(_ -> location.endpoint().equals(installation.endpoint()))
+                        .map(CaBundle.Inline::new))
+            .orElseGet(CaBundle.PublicAuthorities::new);
+    return new StorageAccess(location, secret, encryption, bundle);
+  }
+
+  private static Encryption encryption(EncryptionSpec spec) {
+    return switch (spec.type()) {
+      case SSE_S3 -> new Encryption.StoreKeys();
+      case SSE_KMS -> new Encryption.KmsKey(spec.kmsKeyId());
+    };
+  }
+
+  private static CaBundle caBundle(CaBundleSpec spec) {
+    return spec.configMap()
+        .<CaBundle>map(name -> new CaBundle.InConfigMap(name, spec.key()))
+        .orElseGet(() -> new CaBundle.InSecret(spec.secret().orElseThrow(), spec.key()));
   }
 
   private boolean isInstallations(StorageLocation location) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads a job's S3 keys from the Secret that it names. Asked for every piece of work and never
@@ -30,7 +31,9 @@ final class SecretReader {
       }
       var data = secret.getData() == null ? Map.<String, String>of() : secret.getData();
       return new Credentials.Static(
-          value(data, "AWS_ACCESS_KEY_ID", name), value(data, "AWS_SECRET_ACCESS_KEY", name));
+          required(data, Credentials.ACCESS_KEY_ID, name),
+          required(data, Credentials.SECRET_ACCESS_KEY, name),
+          value(data, Credentials.SESSION_TOKEN));
     } catch (KubernetesClientException unreadable) {
       throw refused(
           "CredentialsUnreadable",
@@ -42,12 +45,16 @@ final class SecretReader {
     }
   }
 
-  private static String value(Map<String, String> data, String key, String secret) {
-    var encoded = data.get(key);
-    if (encoded == null) {
-      throw refused("CredentialsMissing", "Secret " + secret + " has no key " + key);
-    }
-    return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8).strip();
+  private static String required(Map<String, String> data, String key, String secret) {
+    return value(data, key)
+        .orElseThrow(
+            () -> refused("CredentialsMissing", "Secret " + secret + " has no key " + key));
+  }
+
+  private static Optional<String> value(Map<String, String> data, String key) {
+    return Optional.ofNullable(data.get(key))
+        .map(text -> new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8).strip())
+        .filter(text -> !text.isEmpty());
   }
 
   private static StorageRefused refused(String reason, String what) {

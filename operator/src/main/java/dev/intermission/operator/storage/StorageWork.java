@@ -187,7 +187,7 @@ public final class StorageWork {
         patience.schedule(
             () -> silent(piece, access), SILENCE_IS_TOLD.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      task.run(stores.find(access), asked);
+      task.run(stores.find(piece.job().namespace(), access), asked);
       done(piece, "done", asked);
     } catch (StoreException failed) {
       failed(piece, asked, new Problem(failed.reason(), failed.getMessage()));

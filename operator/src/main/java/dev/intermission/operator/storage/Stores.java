@@ -1,35 +1,39 @@
 package dev.intermission.operator.storage;
 
-import dev.intermission.checkpoint.s3.ClientTuning;
 import dev.intermission.checkpoint.s3.Credentials;
 import dev.intermission.checkpoint.s3.ObjectStore;
-import dev.intermission.checkpoint.s3.ProbeResult;
-import dev.intermission.checkpoint.s3.S3ObjectStore;
+import dev.intermission.checkpoint.s3.Protection;
 import dev.intermission.checkpoint.s3.StorageLocation;
-import dev.intermission.checkpoint.s3.StorageProbe;
 import dev.intermission.control.Problem;
+import dev.intermission.operator.config.StorageDefaults;
+import dev.intermission.operator.resources.StorageAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One open store for each (location, credentials), shared by all jobs that have both in common.
+ * One open store for each way into a location, shared by all jobs that have it in common. Secrets
+ * and CA bundles are read anew for every piece of work, so that a rotated key is used at once.
  * Blocks: call it from a virtual thread. Thread-safe.
  */
 public final class Stores implements AutoCloseable {
   private final Optional<URI> trusted;
+  private final Credentials own;
   private final SecretReader secrets;
-  private final Map<Key, S3ObjectStore> open = new ConcurrentHashMap<>();
-  private final Set<Key> usable = ConcurrentHashMap.newKeySet();
+  private final CaBundleReader bundles;
+  private final Map<Way, Entrance> open = new ConcurrentHashMap<>();
 
-  /** {@code trusted} is the installation's endpoint: its administrator may have it anywhere. */
-  public Stores(KubernetesClient client, Optional<URI> trusted) {
+  /**
+   * The endpoint of {@code installation} is trusted: its administrator may have it anywhere. Its
+   * credentials are used for those jobs only to which {@link AccessRules} grants them.
+   */
+  public Stores(KubernetesClient client, StorageDefaults installation) {
     this.secrets = new SecretReader(client);
-    this.trusted = trusted;
+    this.bundles = new CaBundleReader(client);
+    this.trusted = installation.endpoint();
+    this.own = installation.entry().credentials();
   }
 
   /**
@@ -38,7 +42,7 @@ public final class Stores implements AutoCloseable {
    *
    * @throws StorageRefused the location, the credentials or the store itself are unfit
    */
-  ObjectStore find(Access.Granted access) {
+  ObjectStore find(String namespace, Access.Granted access) {
     var location = access.storage().location();
     location
         .endpoint()
@@ -48,36 +52,33 @@ public final class Stores implements AutoCloseable {
             problem -> {
               throw new StorageRefused(problem);
             });
-    var key = new Key(location, credentials(access.credential()));
-    var store =
-        open.computeIfAbsent(
-            key, _ -> S3ObjectStore.open(location, key.credentials(), ClientTuning.QUICK));
-    if (!usable.contains(key)) {
-      probe(store, location);
-      usable.add(key);
-    }
-    return store;
+    var protection = protection(namespace, access.storage());
+    var way = new Way(location, access.credential(), protection);
+    return open.computeIfAbsent(way, _ -> new Entrance(location, protection))
+        .open(credentials(access.credential()));
   }
 
   @Override
   public void close() {
-    open.values().forEach(S3ObjectStore::close);
+    open.values().forEach(Entrance::close);
+  }
+
+  private Protection protection(String namespace, StorageAccess storage) {
+    var bundle = bundles.read(namespace, storage.caBundle());
+    try {
+      return new Protection(storage.encryption(), bundle);
+    } catch (IllegalArgumentException noCertificates) {
+      throw new StorageRefused(new Problem("CaBundleInvalid", noCertificates.getMessage()));
+    }
   }
 
   private Credentials credentials(Access.Credential source) {
     return switch (source) {
-      case Access.Credential.Installation() -> new Credentials.DefaultChain();
+      case Access.Credential.Installation() -> own;
       case Access.Credential.OfJob(var namespace, var secret) -> secrets.read(namespace, secret);
     };
   }
 
-  private static void probe(ObjectStore store, StorageLocation location) {
-    switch (new StorageProbe(() -> UUID.randomUUID().toString()).probe(store, location.prefix())) {
-      case ProbeResult.Usable _ -> {}
-      case ProbeResult.Unusable(var reason, var message) ->
-          throw new StorageRefused(new Problem(reason.toString(), message));
-    }
-  }
-
-  private record Key(StorageLocation location, Credentials credentials) {}
+  private record Way(
+      StorageLocation location, Access.Credential credential, Protection protection) {}
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.api.v1alpha1.TrainingJob;
+import dev.intermission.checkpoint.s3.Encryption;
 import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.operator.resources.AgentSidecar;
+import dev.intermission.operator.resources.CaBundle;
 import dev.intermission.operator.resources.ChildResources;
 import dev.intermission.operator.resources.Fingerprint;
 import dev.intermission.operator.resources.StorageAccess;
@@ -27,7 +29,9 @@ class ChildrenTest {
   private final StorageAccess storage =
       new StorageAccess(
           new StorageLocation(Optional.empty(), "us-east-1", "checkpoints", "intermission", false),
-          Optional.of("keys"));
+          Optional.of("keys"),
+          new Encryption.BucketDefault(),
+          new CaBundle.PublicAuthorities());
 
   ChildrenTest(TestingCluster cluster) {
     this.cluster = cluster;

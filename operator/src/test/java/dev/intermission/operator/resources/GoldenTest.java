@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.intermission.api.v1alpha1.ApiSerialization;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.TrainingJob;
+import dev.intermission.checkpoint.s3.Encryption;
 import dev.intermission.checkpoint.s3.StorageLocation;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -68,8 +69,20 @@ class GoldenTest {
   }
 
   record RunInput(
-      long number, Optional<ManifestStatus> restore, Optional<String> credentialsSecret) {
+      long number,
+      Optional<ManifestStatus> restore,
+      Optional<String> credentialsSecret,
+      Optional<String> kmsKey,
+      Optional<String> caConfigMap) {
     Run run() {
+      var encryption =
+          kmsKey
+              .<Encryption>map(key -> new Encryption.KmsKey(Optional.of(key)))
+              .orElseGet(Encryption.BucketDefault::new);
+      var caBundle =
+          caConfigMap
+              .<CaBundle>map(name -> new CaBundle.InConfigMap(name, "ca.pem"))
+              .orElseGet(CaBundle.PublicAuthorities::new);
       var location =
           new StorageLocation(
               Optional.of(URI.create("http://minio.storage:9000")),
@@ -77,7 +90,11 @@ class GoldenTest {
               "checkpoints",
               "intermission",
               true);
-      return new Run(number, restore, new StorageAccess(location, credentialsSecret), "DRAIN");
+      return new Run(
+          number,
+          restore,
+          new StorageAccess(location, credentialsSecret, encryption, caBundle),
+          "DRAIN");
     }
   }
 }

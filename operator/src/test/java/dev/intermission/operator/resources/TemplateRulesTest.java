@@ -54,6 +54,19 @@ class TemplateRulesTest {
             pod(p -> p.addNewVolume().withName("intermission").endVolume()),
             "template.spec.volumes[intermission]"),
         new Row(
+            "a volume has the name of the one with the credentials",
+            pod(p -> p.addNewVolume().withName("intermission-credentials").endVolume()),
+            "template.spec.volumes[intermission-credentials]"),
+        new Row(
+            "the trainer mounts the agent's credentials",
+            trainer(
+                c ->
+                    c.addNewVolumeMount()
+                        .withName("intermission-credentials")
+                        .withMountPath("/keys")
+                        .endVolumeMount()),
+            "template.spec.containers[trainer].volumeMounts[intermission-credentials]"),
+        new Row(
             "the process namespace is shared",
             pod(p -> p.withShareProcessNamespace(true)),
             "template.spec.shareProcessNamespace"));

@@ -2,8 +2,16 @@ package dev.intermission.operator.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.api.v1alpha1.CaBundleSpec;
+import dev.intermission.api.v1alpha1.EncryptionSpec;
+import dev.intermission.api.v1alpha1.EncryptionType;
 import dev.intermission.api.v1alpha1.S3Spec;
+import dev.intermission.checkpoint.s3.Credentials;
+import dev.intermission.checkpoint.s3.Encryption;
+import dev.intermission.checkpoint.s3.Protection;
 import dev.intermission.operator.config.StorageDefaults;
+import dev.intermission.operator.resources.CaBundle;
+import dev.intermission.operator.resources.StorageAccess;
 import dev.intermission.operator.storage.Access.Credential;
 import dev.intermission.operator.storage.Access.Denied;
 import dev.intermission.operator.storage.Access.Granted;
@@ -22,7 +30,8 @@ class AccessRulesTest {
           "us-east-1",
           Optional.of("checkpoints"),
           "intermission",
-          true);
+          true,
+          StorageDefaults.Entry.DEFAULT);
   private final AccessRules rules = new AccessRules(INSTALLATION, Optional.of("default-keys"));
 
   @Test
@@ -76,7 +85,13 @@ class AccessRulesTest {
   void withoutAnyBucketTheFieldIsNamed() {
     var bare =
         new AccessRules(
-            new StorageDefaults(Optional.empty(), "us-east-1", ABSENT, "intermission", false),
+            new StorageDefaults(
+                Optional.empty(),
+                "us-east-1",
+                ABSENT,
+                "intermission",
+                false,
+                StorageDefaults.Entry.DEFAULT),
             ABSENT);
 
     assertThat(bare.resolve("team-a", S3Spec.DEFAULT))
@@ -95,6 +110,65 @@ class AccessRulesTest {
             denied -> assertThat(denied.problem().reason()).isEqualTo("EndpointInvalid"));
   }
 
+  @Test
+  void installationsEncryptionServesItsOwnBucketOnly() {
+    var guarded =
+        new AccessRules(
+            new StorageDefaults(
+                INSTALLATION.endpoint(),
+                "us-east-1",
+                INSTALLATION.bucket(),
+                "intermission",
+                true,
+                new StorageDefaults.Entry(
+                    new Credentials.DefaultChain(),
+                    new Protection(new Encryption.StoreKeys(), Optional.empty()))),
+            ABSENT);
+
+    assertThat(granted(guarded, S3Spec.DEFAULT).encryption()).isEqualTo(new Encryption.StoreKeys());
+    var elsewhere = s3(Optional.of("others"), ABSENT, ABSENT, Optional.of("team-keys"));
+    assertThat(granted(guarded, elsewhere).encryption()).isEqualTo(new Encryption.BucketDefault());
+  }
+
+  @Test
+  void ownEncryptionAndAuthoritiesAreTakenOver() {
+    var spec =
+        protectedBy(
+            Optional.of("team-keys"),
+            new EncryptionSpec(EncryptionType.SSE_KMS, Optional.of("team-key")));
+
+    var storage = granted(rules, spec);
+
+    assertThat(storage.encryption()).isEqualTo(new Encryption.KmsKey(Optional.of("team-key")));
+    assertThat(storage.caBundle()).isEqualTo(new CaBundle.InConfigMap("storage-ca", "ca.crt"));
+  }
+
+  @Test
+  void nobodyMaySayWhomTheInstallationsCredentialsTrust() {
+    var spec = protectedBy(ABSENT, new EncryptionSpec(EncryptionType.SSE_S3, ABSENT));
+
+    assertThat(resolve(spec))
+        .isInstanceOfSatisfying(
+            Denied.class,
+            denied -> assertThat(denied.problem().reason()).isEqualTo("CaBundleRefused"));
+  }
+
+  private static S3Spec protectedBy(Optional<String> secret, EncryptionSpec encryption) {
+    return new S3Spec(
+        ABSENT,
+        ABSENT,
+        ABSENT,
+        ABSENT,
+        Optional.empty(),
+        secret,
+        Optional.of(encryption),
+        Optional.of(new CaBundleSpec(Optional.of("storage-ca"), ABSENT, "ca.crt")));
+  }
+
+  private static StorageAccess granted(AccessRules rules, S3Spec spec) {
+    return ((Granted) rules.resolve("team-a", spec)).storage();
+  }
+
   private Access resolve(S3Spec spec) {
     return rules.resolve("team-a", spec);
   }
@@ -104,6 +178,14 @@ class AccessRulesTest {
       Optional<String> prefix,
       Optional<String> endpoint,
       Optional<String> secret) {
-    return new S3Spec(bucket, prefix, endpoint, ABSENT, Optional.empty(), secret);
+    return new S3Spec(
+        bucket,
+        prefix,
+        endpoint,
+        ABSENT,
+        Optional.empty(),
+        secret,
+        Optional.empty(),
+        Optional.empty());
   }
 }

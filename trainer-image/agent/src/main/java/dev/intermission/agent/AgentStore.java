@@ -31,7 +31,12 @@ record AgentStore(S3ObjectStore s3, Vault vault) implements AutoCloseable {
 
   static AgentStore open(AgentConfig config) {
     var location = config.store().location();
-    var s3 = S3ObjectStore.open(location, config.store().credentials(), ClientTuning.QUICK);
+    var s3 =
+        S3ObjectStore.open(
+            location,
+            config.store().credentials(),
+            config.store().protection(),
+            ClientTuning.QUICK);
     var clock = Clock.systemUTC();
     var layout = new Layout(location.prefix(), config.self().job());
     var vault =

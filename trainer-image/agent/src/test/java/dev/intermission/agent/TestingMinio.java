@@ -10,12 +10,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /** A real MinIO on a port of its own, which can be stopped and started again with the same data. */
 public final class TestingMinio implements AutoCloseable {
@@ -53,6 +55,25 @@ public final class TestingMinio implements AutoCloseable {
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create(USER, USER)))
         .build();
+  }
+
+  /** Keys for an hour, as its STS makes them: an id, a secret and a token that nobody else has. */
+  public Map<String, String> temporaryKeys() {
+    try (var sts =
+        StsClient.builder()
+            .endpointOverride(endpoint())
+            .region(Region.US_EAST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create(USER, USER)))
+            .build()) {
+      var keys =
+          sts.assumeRole(role -> role.roleArn("arn:aws:iam::1:role/any").roleSessionName("test"))
+              .credentials();
+      return Map.of(
+          "AWS_ACCESS_KEY_ID", keys.accessKeyId(),
+          "AWS_SECRET_ACCESS_KEY", keys.secretAccessKey(),
+          "AWS_SESSION_TOKEN", keys.sessionToken());
+    }
   }
 
   public void start() {

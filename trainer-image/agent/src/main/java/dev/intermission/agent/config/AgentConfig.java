@@ -1,7 +1,6 @@
 package dev.intermission.agent.config;
 
 import dev.intermission.checkpoint.layout.JobKey;
-import dev.intermission.checkpoint.s3.Credentials;
 import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.control.AgentEnvironment;
 import dev.intermission.control.TrustedKeys;
@@ -74,25 +73,17 @@ public record AgentConfig(
     var region = read.optional(AgentEnvironment.S3_REGION).orElse("us-east-1");
     var prefix = read.optional(AgentEnvironment.S3_PREFIX).orElse("");
     var pathStyle = read.flag(AgentEnvironment.S3_PATH_STYLE);
-    var key = read.optional(AgentEnvironment.AWS_ACCESS_KEY_ID);
-    var secret = read.optional(AgentEnvironment.AWS_SECRET_ACCESS_KEY);
-    if (key.isPresent() != secret.isPresent()) {
-      read.complain(
-          "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: one is there, the other is not; the"
-              + " credentials Secret needs both");
-    }
+    var credentials = StoreEntry.credentials(read);
+    var protection = StoreEntry.protection(read);
     Optional<URI> endpoint =
         read.optional(AgentEnvironment.S3_ENDPOINT).isPresent()
             ? Optional.ofNullable(read.parsed(AgentEnvironment.S3_ENDPOINT, AgentConfig::url))
             : Optional.empty();
     if (read.hasProblems()) return Optional.empty();
-    Credentials credentials =
-        key.isPresent()
-            ? new Credentials.Static(key.get(), secret.orElseThrow())
-            : new Credentials.DefaultChain();
     try {
       var location = new StorageLocation(endpoint, region, bucket, prefix, pathStyle);
-      return Optional.of(new Store(location, credentials, read.optional(AgentEnvironment.RESTORE)));
+      return Optional.of(
+          new Store(location, credentials, protection, read.optional(AgentEnvironment.RESTORE)));
     } catch (IllegalArgumentException e) {
       read.complain("the storage: " + e.getMessage());
       return Optional.empty();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.agent.TestingEnvironment;
 import dev.intermission.checkpoint.s3.Credentials;
+import dev.intermission.checkpoint.s3.Encryption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,29 @@ final class AgentConfigTest {
   }
 
   @Test
+  void aMountedSecretWinsOverVariablesAndTheRestIsReadBesideIt() {
+    var store =
+        environment()
+            .with("INTERMISSION_S3_CREDENTIALS_DIR", "/keys")
+            .with("INTERMISSION_S3_ENCRYPTION", "SSE-KMS")
+            .with("INTERMISSION_S3_KMS_KEY", "team-key")
+            .config()
+            .store();
+
+    assertThat(store.credentials()).isEqualTo(new Credentials.Mounted(Path.of("/keys")));
+    assertThat(store.protection().encryption())
+        .isEqualTo(new Encryption.KmsKey(Optional.of("team-key")));
+  }
+
+  @Test
+  void temporaryKeysInVariablesKeepTheirToken() {
+    var store = environment().with("AWS_SESSION_TOKEN", "token").config().store();
+
+    assertThat(store.credentials())
+        .isEqualTo(new Credentials.Static("minioadmin", "minioadmin", Optional.of("token")));
+  }
+
+  @Test
   void everythingThatIsWrongIsSaidAtOnce() {
     assertThatThrownBy(() -> AgentConfig.from(Map.of()))
         .isInstanceOf(InvalidConfiguration.class)
@@ -70,6 +95,9 @@ final class AgentConfigTest {
         new Mistake("INTERMISSION_S3_ENDPOINT", "minio:9000", "is not http://host or https://host"),
         new Mistake("INTERMISSION_S3_PATH_STYLE", "yes", "neither true nor false"),
         new Mistake("INTERMISSION_JOB_NAME", "a/b", "name"),
+        new Mistake("INTERMISSION_S3_ENCRYPTION", "AES256", "neither SSE-S3 nor SSE-KMS"),
+        new Mistake("INTERMISSION_S3_CA_FILE", "/nowhere/ca.crt", "cannot be read"),
+        new Mistake("INTERMISSION_S3_CA_BUNDLE", "no certificate", "the CA bundle"),
         new Mistake("AWS_SECRET_ACCESS_KEY", "", "one is there, the other is not"));
   }
 

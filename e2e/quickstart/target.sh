@@ -19,6 +19,8 @@ bring_cluster_up() {
   KUBECONFIG=$("$cluster" up "${cluster_options[@]}") || exit
   kubectl=$(e2e/cluster/tool kubectl)
   export KUBECONFIG
+  # Of a user's own context there is a copy here, whose namespace may be any.
+  "$kubectl" config set-context --current --namespace default >/dev/null
 }
 
 build_images() {
@@ -37,3 +39,20 @@ hand_over_images() {
 }
 
 install_operator() { e2e/install --kubeconfig "$KUBECONFIG" --registry "$registry" --credentials-for default; }
+
+# remove_everything: a cluster made here goes as a whole; one of yours keeps all but what was put there.
+remove_everything() {
+  if [[ $("$cluster" status 2>/dev/null) == *'(context)'* ]]; then leave_cluster; fi
+  "$cluster" down
+}
+
+leave_cluster() {
+  KUBECONFIG=$("$cluster" kubeconfig)
+  export KUBECONFIG
+  mapfile -t tools < <(e2e/cluster/tool kubectl helm)
+  "${tools[0]}" delete trainingjobs digits digits-undisturbed --ignore-not-found --timeout 60s
+  "${tools[1]}" uninstall intermission --namespace intermission-system --ignore-not-found --wait --timeout 60s
+  "${tools[0]}" delete namespace intermission-system --ignore-not-found
+  "${tools[0]}" delete secret intermission-s3 --ignore-not-found
+  note "The kind TrainingJob stays, since all jobs would go with it: kubectl delete crd trainingjobs.intermission.dev"
+}

@@ -41,8 +41,7 @@ class ChildJobSeenLateTest {
   private static Observation early(TestingWorld world) {
     var seen = world.observe();
     var pod = seen.cluster().workers().getFirst();
-    var fresh =
-        new Worker(pod.id(), new Worker.Placement.Unscheduled(""), pod.state(), List.of());
+    var fresh = new Worker(pod.id(), new Worker.Placement.Unscheduled(""), pod.state(), List.of());
     return new Observation(
         seen.subject(),
         seen.template(),

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param id of the save request
  * @param step at which the trainer saved, once known
  * @param manifest that holds the step, once durable
+ * @param seq HEAD's seq as this pod last knew it: it holds under that HEAD and no later one; absent
+ *     for a rank that does not claim
  * @param problem why it does not move on, if something is wrong; a save that can still succeed
  *     stays in its state
  */
@@ -20,4 +22,5 @@ public record SaveAnswer(
     SaveState state,
     Optional<Long> step,
     Optional<SavedManifest> manifest,
+    Optional<Long> seq,
     Optional<Problem> problem) {}

@@ -118,6 +118,7 @@ final class ControlJsonTest {
             SaveState.HELD,
             Optional.of(1200L),
             Optional.of(new SavedManifest("m.json", "ab")),
+            Optional.of(2L),
             Optional.empty());
 
     assertThat(ControlJson.decode(ControlJson.encode(answer), SaveAnswer.class)).isEqualTo(answer);

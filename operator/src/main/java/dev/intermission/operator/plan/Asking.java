@@ -4,6 +4,7 @@ import dev.intermission.api.v1alpha1.PauseCheckpoint;
 import dev.intermission.api.v1alpha1.PauseFailure;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveCommand;
@@ -239,7 +240,8 @@ final class Asking {
     var manifest = pass.head().manifest();
     if (manifest.isPresent()
         && pass.head().run() == pass.run()
-        && named.equals(manifest.map(ManifestRef::name))) {
+        && named.equals(manifest.map(ManifestRef::name))
+        && holdUnder(pass.head(), answers)) {
       Proof.ofSave(pass, draft, manifest.get());
     } else if (pass.headSeenAfter(said)) {
       Pausing.reask(
@@ -247,11 +249,21 @@ final class Asking {
           draft,
           Optional.of(
               new Problem(
-                  "HeadDiffers",
-                  "HEAD does not name the checkpoint that the agent reports; asking again.")));
+                  "HeadDiffers", "HEAD is not the one that the agent reports; asking again.")));
     } else {
       draft.store(pass, new Action.ReadHead());
     }
+  }
+
+  /**
+   * Whether the trainers still hold under this HEAD. One that was raised since belongs to a trainer
+   * that goes on, though its answer said that it holds: sealing it would throw away what is trained
+   * meanwhile. From here on the seal itself tells, since it swaps exactly this HEAD.
+   */
+  private static boolean holdUnder(Head head, List<Seen<SaveAnswer>> answers) {
+    return answers.stream()
+        .flatMap(answer -> answer.value().seq().stream())
+        .allMatch(seq -> seq == head.seq());
   }
 
   private static Optional<Seen<SaveAnswer>> answer(Pass pass, Worker worker, long id) {

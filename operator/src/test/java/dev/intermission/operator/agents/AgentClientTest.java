@@ -112,6 +112,13 @@ class AgentClientTest {
 
   private static SaveAnswer held(String podUid, String nonce) {
     return new SaveAnswer(
-        podUid, nonce, 7, SaveState.HELD, Optional.of(1200L), Optional.empty(), Optional.empty());
+        podUid,
+        nonce,
+        7,
+        SaveState.HELD,
+        Optional.of(1200L),
+        Optional.empty(),
+        Optional.of(0L),
+        Optional.empty());
   }
 }

@@ -423,6 +423,7 @@ final class Scene {
             state,
             Optional.of(step),
             Optional.of(new SavedManifest(manifest.name(), manifest.sha256())),
+            Optional.of(0L),
             Optional.of(new Problem("UploadFailed", "the volume is full")));
     report = new Report(report.status(), Optional.of(new Seen<>(answer, at)), report.failure());
     return this;

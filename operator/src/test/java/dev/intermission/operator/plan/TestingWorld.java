@@ -487,11 +487,31 @@ final class TestingWorld {
             : Optional.<SavedManifest>empty();
     var answer =
         new SaveAnswer(
-            pod.uid, "n", id, state, Optional.of(pod.memory), manifest, Optional.empty());
+            pod.uid,
+            "n",
+            id,
+            state,
+            Optional.of(pod.memory),
+            manifest,
+            head.map(seen -> seen.head().seq()),
+            Optional.empty());
     reports.merge(
         pod.uid,
         new Agents.Report(Optional.empty(), Optional.of(new Seen<>(answer, now)), Optional.empty()),
         (old, fresh) -> new Agents.Report(old.status(), fresh.save(), Optional.empty()));
+  }
+
+  /** Whether the operator heard that the trainer of this run waits. */
+  boolean heardHeld(long run) {
+    return Optional.ofNullable(pods.get(run)).map(pod -> reports.get(pod.uid)).stream()
+        .flatMap(report -> report.save().stream())
+        .anyMatch(answer -> answer.value().state() == SaveState.HELD);
+  }
+
+  /** The lease of a hold runs out, and nobody tells the operator. */
+  void holdEnds(long run) {
+    pods.get(run).asked = 0;
+    unhold(pods.get(run));
   }
 
   private void unhold(Pod pod) {

@@ -113,6 +113,7 @@ final class SignedRoutes {
                         view.state(),
                         view.step(),
                         view.manifest(),
+                        facts.tenure().seq(),
                         view.problem())))
         .orElseGet(
             () ->

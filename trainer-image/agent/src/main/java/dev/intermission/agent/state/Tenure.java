@@ -53,6 +53,11 @@ public record Tenure(Optional<Claim> claim, Optional<Enrolment> enrolment, Stand
     return enrolment.filter(session -> session.session().worldSize() > 1).isPresent();
   }
 
+  /** HEAD's seq as this pod last knew it: what holds, holds under that HEAD. */
+  public Optional<Long> seq() {
+    return claim.map(known -> known.head().seq());
+  }
+
   /** Whether this pod lost its right to write, for good. */
   public boolean fenced() {
     return standing == Standing.FENCED;

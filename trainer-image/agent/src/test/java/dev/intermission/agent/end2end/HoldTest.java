@@ -89,6 +89,19 @@ final class HoldTest {
   }
 
   @Test
+  void anAnswerNamesTheSeqUnderWhichThePodHolds() {
+    operator.save(7, true);
+    assertThat(operator.awaitState(7, SaveState.HELD).seq()).contains(0L);
+
+    operator.letGo(7);
+    operator.save(8, true);
+
+    assertThat(operator.awaitState(8, SaveState.HELD).seq())
+        .contains(1L)
+        .contains(job.head().seq());
+  }
+
+  @Test
   void aHoldThatWasSealedNeverEnds() {
     operator.save(7, true);
     var held = operator.awaitState(7, SaveState.HELD).step().orElseThrow();

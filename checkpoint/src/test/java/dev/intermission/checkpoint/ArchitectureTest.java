@@ -23,7 +23,12 @@ class ArchitectureTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("operations")
-          .definedBy(HERE + "save..", HERE + "restore..", HERE + "verify..", HERE + "retention..")
+          .definedBy(
+              HERE + "save..",
+              HERE + "restore..",
+              HERE + "verify..",
+              HERE + "retention..",
+              HERE + "catalogue..")
           .layer("protocol")
           .definedBy(HERE + "protocol..")
           .layer("manifest")

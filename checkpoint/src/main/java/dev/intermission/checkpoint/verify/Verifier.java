@@ -54,12 +54,30 @@ public final class Verifier {
    */
   public Verification verify(
       ManifestRef ref, Mode allowed, Optional<ManifestRef> alreadyVerifiedParent) {
+    return verify(ref, allowed, alreadyVerifiedParent, Progress.NONE);
+  }
+
+  /** The same, for somebody who watches: {@code progress} hears of every chunk that is whole. */
+  public Verification verify(
+      ManifestRef ref,
+      Mode allowed,
+      Optional<ManifestRef> alreadyVerifiedParent,
+      Progress progress) {
     var started = clock.instant();
     try {
       var manifest = manifests.read(ref);
       var skip = allowed == Mode.READ ? Set.<ChunkRef>of() : chunks(alreadyVerifiedParent);
       var todo = manifest.chunks().filter(chunk -> !skip.contains(chunk)).distinct().toList();
-      var evidence = InFlight.map(todo, IN_FLIGHT, chunk -> evidence(chunk, allowed));
+      var bytes = todo.stream().mapToLong(ChunkRef::bytes).sum();
+      var evidence =
+          InFlight.map(
+              todo,
+              IN_FLIGHT,
+              chunk -> {
+                var found = evidence(chunk, allowed);
+                progress.found(chunk.bytes(), bytes);
+                return found;
+              });
       var took = Duration.between(started, clock.instant());
       return new Verified(
           manifest, weakest(evidence, allowed), manifest.objects(), manifest.bytes(), took);

@@ -1,0 +1,17 @@
+package dev.intermission.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads addresses on the command line. */
+final class AddressConverter implements ITypeConverter<Address> {
+
+  @Override
+  public Address convert(String text) {
+    try {
+      return Address.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+}

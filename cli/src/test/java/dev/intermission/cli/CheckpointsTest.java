@@ -1,0 +1,138 @@
+package dev.intermission.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a person types them, against a real store. */
+class CheckpointsTest {
+
+  @TempDir private static Path data;
+  private static LocalMinio minio;
+
+  @TempDir private Path folder;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final String place =
+      "s3://" + LocalMinio.BUCKET + "/cli/" + UUID.randomUUID() + "/team-a/pretrained";
+  private Path mine;
+
+  @BeforeAll
+  static void start() throws IOException {
+    minio = LocalMinio.in(data);
+    System.setProperty("aws.accessKeyId", LocalMinio.USER);
+    System.setProperty("aws.secretAccessKey", LocalMinio.USER);
+  }
+
+  @AfterAll
+  static void stop() {
+    System.clearProperty("aws.accessKeyId");
+    System.clearProperty("aws.secretAccessKey");
+    minio.close();
+  }
+
+  @BeforeEach
+  void fillFolder() throws IOException {
+    mine = Files.createDirectories(folder.resolve("mine"));
+    Files.writeString(mine.resolve("weights"), "weights");
+    Files.writeString(mine.resolve("checkpoint.json"), "{\"contains\":[\"model\"]}");
+  }
+
+  @Test
+  void folderThatWasImportedIsListedVerifiedAndExported() {
+    var address = imported();
+
+    assertThat(checkpoints("list", address)).isZero();
+    assertThat(out.toString()).contains("STEP", "7 ", "newest", "model");
+    assertThat(checkpoints("verify", address)).isZero();
+    assertThat(out.toString()).contains("step 7 is whole: 3 objects");
+    assertThat(checkpoints("export", address, folder.resolve("out").toString())).isZero();
+    assertThat(folder.resolve("out/weights")).hasContent("weights");
+  }
+
+  @Test
+  void listForProgramsIsJson() throws IOException {
+    checkpoints("list", imported(), "-o", "json");
+
+    var list = new JsonMapper().readTree(out.toString());
+    assertThat(list.path(0).path("step").asLong()).isEqualTo(7);
+    assertThat(list.path(0).path("standing").asText()).isEqualTo("NEWEST");
+    assertThat(list.path(0).path("contains").path(0).asText()).isEqualTo("model");
+  }
+
+  @Test
+  void damagedCheckpointIsNotWhole() throws IOException {
+    var address = imported();
+    try (var chunks = Files.walk(data)) {
+      var chunk =
+          chunks
+              .filter(path -> path.toString().contains(address.split("/")[4]))
+              .filter(path -> path.toString().contains("/chunks/"))
+              .filter(path -> path.endsWith("xl.meta"))
+              .findFirst()
+              .orElseThrow();
+      Files.delete(chunk);
+    }
+
+    assertThat(checkpoints("verify", address)).isEqualTo(1);
+    assertThat(err.toString()).contains("Damaged", "spec.resumeFrom.step");
+  }
+
+  @Test
+  void stepThatIsNotThereSaysWhereToLook() {
+    assertThat(checkpoints("verify", job(imported()), "--step", "8")).isEqualTo(3);
+    assertThat(err.toString()).contains("no checkpoint of step 8", "checkpoints list");
+  }
+
+  @Test
+  void addressThatIsNoneIsAUsageError() {
+    assertThat(checkpoints("list", "digits")).isEqualTo(2);
+    assertThat(err.toString()).contains("status.checkpoint.uri");
+  }
+
+  @Test
+  void bucketThatIsNotThereIsAStoreError() {
+    assertThat(checkpoints("list", "s3://nowhere/team-a/digits/uid")).isEqualTo(4);
+    assertThat(err.toString()).contains("BucketMissing").doesNotContain("\tat ");
+  }
+
+  @Test
+  void folderThatIsNotEmptyIsNotTouched() {
+    assertThat(checkpoints("export", imported(), mine.toString())).isEqualTo(5);
+    assertThat(mine.resolve("weights")).hasContent("weights");
+  }
+
+  private String imported() {
+    assertThat(checkpoints("import", mine.toString(), place, "--step", "7")).isZero();
+    var address = out.toString().strip();
+    out.getBuffer().setLength(0);
+    return address;
+  }
+
+  private static String job(String address) {
+    return address.substring(0, address.indexOf("/manifests/"));
+  }
+
+  private int checkpoints(String... args) {
+    var all = new ArrayList<>(List.of("checkpoints"));
+    all.addAll(List.of(args));
+    all.addAll(List.of("--endpoint", minio.endpoint(), "--path-style"));
+    return Intermission.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all.toArray(String[]::new));
+  }
+}

@@ -66,12 +66,27 @@ class InterleavingProperties {
 
   @Property
   void everyPromiseHoldsAtEveryMomentOfEverySchedule(@ForAll("schedules") List<Move> schedule) {
+    play(schedule, Duration.ZERO);
+  }
+
+  /** Ages only delay a deletion: what may go at all is decided by fencing tokens. */
+  @Property
+  void aCollectorWhoseClockIsDaysAheadDeletesNothingThatIsNeeded(
+      @ForAll("schedules") List<Move> schedule) {
+    play(schedule.stream().filter(move -> !isOfReader(move)).toList(), Duration.ofDays(20));
+  }
+
+  private static boolean isOfReader(Move move) {
+    return move instanceof Move.Calls calls && calls.who().equals("reader");
+  }
+
+  private static void play(List<Move> schedule, Duration ahead) {
     var world = TestingWorld.over(TRAINER);
     var began = world.store().clock().instant();
-    try (var stage = new Stage(world.store(), Cast.of(world))) {
+    try (var stage = new Stage(world.store(), Cast.of(world, ahead))) {
       for (var move : schedule) {
         switch (move) {
-          case Move.Calls calls -> play(stage, calls);
+          case Move.Calls calls -> turns(stage, calls);
           case Move.Hours(var hours) -> {
             var end = world.store().clock().instant().plus(Duration.ofHours(hours));
             if (Duration.between(began, end).compareTo(LONGEST_PLAY) < 0) {
@@ -87,7 +102,7 @@ class InterleavingProperties {
     world.witness().verdict("broken in the end");
   }
 
-  private static void play(Stage stage, Move.Calls move) {
+  private static void turns(Stage stage, Move.Calls move) {
     var who = Cast.NAMES.indexOf(move.who());
     for (var call = 1; call <= move.calls(); call++) {
       stage.turn(who, call == move.calls() ? move.last() : Optional.empty());

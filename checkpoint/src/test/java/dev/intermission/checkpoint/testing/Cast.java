@@ -1,5 +1,8 @@
 package dev.intermission.checkpoint.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
 import java.util.List;
 
 /** Who plays in the interleavings: enough to have every race of the protocol twice. */
@@ -33,6 +36,13 @@ public final class Cast {
    * job away and gives it back), two collectors and a reader.
    */
   public static List<Program> of(TestingWorld world) {
+    return of(world, Duration.ZERO);
+  }
+
+  /**
+   * @param ahead how wrong the second collector's clock is
+   */
+  public static List<Program> of(TestingWorld world, Duration ahead) {
     return List.of(
         new TestingOperator(world, "operator 1", LAST_RUN),
         new TestingOperator(world, "operator 2", LAST_RUN),
@@ -44,7 +54,7 @@ public final class Cast {
         new TestingPod(world, 3, "pod-d", FOR_EVER),
         new TestingPod(world, 4, "pod-e", FOR_EVER),
         new TestingCollector(world, "collector 1"),
-        new TestingCollector(world, "collector 2"),
+        new TestingCollector(world, "collector 2", ahead),
         new TestingReader(world, "reader"));
   }
 
@@ -62,14 +72,14 @@ public final class Cast {
       // one seal in each life
     }
     var goesOn = new TestingPod(world, run, "pod-last", step + 3).run(store);
-    world.witness().expect(() -> org.assertj.core.api.Assertions.assertThat(goesOn).isTrue());
+    world.witness().expect(() -> assertThat(goesOn).as("the job goes on").isTrue());
     new TestingReader(world, "the last reader").run(store);
     world.witness().releaseAll();
     store.keys().stream()
         .filter(key -> key.startsWith(TestingJob.LAYOUT.pins()))
         .forEach(store::remove);
     for (var week = 0; week < 5; week++) {
-      store.advance(java.time.Duration.ofDays(8));
+      store.advance(Duration.ofDays(8));
       new TestingCollector(world, "the last collector").run(store);
     }
     world.witness().nothingIsLeftOver();

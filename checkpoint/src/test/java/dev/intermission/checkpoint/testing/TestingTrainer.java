@@ -59,7 +59,10 @@ public final class TestingTrainer {
   private static Path written(Path folder, List<String> files, long step) {
     try {
       Files.createDirectories(folder);
-      for (var file : files) Files.write(folder.resolve(file), content(file, step));
+      for (var file : files) {
+        var path = folder.resolve(file);
+        if (!Files.exists(path)) Files.write(path, content(file, step)); // the same in every run
+      }
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -133,6 +133,16 @@ public final class Witness implements Consumer<Effect> {
     }
     Invariants.noTwoHeadsAreEqual(heads);
     heads.getLast().manifest().ifPresent(ref -> isWhole(ref.name()));
+    onlyTheClaimerCommits();
+  }
+
+  /** Of two writers of different tokens, or under one token, only one succeeds. */
+  private void onlyTheClaimerCommits() {
+    var now = heads.getLast();
+    var before = heads.size() > 1 ? heads.get(heads.size() - 2).manifest() : now.manifest();
+    if (now.pod().isEmpty() || now.manifest().equals(before)) return;
+    var writer = manifests.get(now.manifest().orElseThrow().name()).parts().getFirst().podUid();
+    assertThat(writer).as("who committed to %s", now).isEqualTo(now.pod().get());
   }
 
   private void isWhole(String name) {

@@ -45,7 +45,7 @@ final class S3Clients {
     return builder.build();
   }
 
-  /** Who signs. */
+  /** Who signs: shared by the SDK's client and the data path. */
   static AwsCredentialsProvider provider(Credentials credentials) {
     return switch (credentials) {
       case Credentials.DefaultChain _ -> DefaultCredentialsProvider.builder().build();

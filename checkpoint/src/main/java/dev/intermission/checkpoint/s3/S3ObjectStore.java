@@ -38,10 +38,16 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   private final Answers answers;
   private final Encryption encryption;
   private final ClientTuning tuning;
+  private final Optional<PlainHttp> direct;
 
   private S3ObjectStore(
-      S3Client client, StorageLocation location, Encryption encryption, ClientTuning tuning) {
+      S3Client client,
+      Optional<PlainHttp> direct,
+      StorageLocation location,
+      Encryption encryption,
+      ClientTuning tuning) {
     this.client = client;
+    this.direct = direct;
     this.location = location;
     this.answers = new Answers(location);
     this.encryption = encryption;
@@ -64,8 +70,14 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
       Credentials credentials,
       Protection protection,
       ClientTuning tuning) {
-    var client = S3Clients.create(location, S3Clients.provider(credentials), protection, tuning);
-    return new S3ObjectStore(client, location, protection.encryption(), tuning);
+    var identity = S3Clients.provider(credentials);
+    var encryption = protection.encryption();
+    return new S3ObjectStore(
+        S3Clients.create(location, identity, protection, tuning),
+        PlainHttp.to(location, identity, encryption, tuning),
+        location,
+        encryption,
+        tuning);
   }
 
   @Override
@@ -113,9 +125,11 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
   @Override
   public CreateOutcome createOnce(String key, Payload payload) {
-    var request = put(key, payload.sha256(), within(tuning.transfer())).ifNoneMatch("*").build();
     try {
-      return new CreateOutcome.Created(date(client.putObject(request, body(payload))));
+      return new CreateOutcome.Created(
+          direct
+              .map(http -> http.createOnce(key, payload))
+              .orElseGet(() -> createByTheSdk(key, payload)));
     } catch (SdkException e) {
       return switch (answers.of(e)) {
         case Answer.ConditionFailed _ -> new CreateOutcome.AlreadyThere();
@@ -148,13 +162,12 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
   @Override
   public Optional<Long> readRange(String key, ByteRange range, WritableByteChannel to) {
-    var last = range.offset() + range.length() - 1;
-    return stream(key, get(key).range("bytes=" + range.offset() + "-" + last), to);
+    return stream(key, Optional.of(range), to);
   }
 
   @Override
   public Optional<Long> readAll(String key, WritableByteChannel to) {
-    return stream(key, get(key), to);
+    return stream(key, Optional.empty(), to);
   }
 
   @Override
@@ -181,14 +194,21 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
   @Override
   public void close() {
+    direct.ifPresent(PlainHttp::close);
     client.close();
   }
 
-  private Optional<Long> stream(
-      String key, GetObjectRequest.Builder request, WritableByteChannel to) {
-    request.overrideConfiguration(within(tuning.transfer()));
+  private Instant createByTheSdk(String key, Payload payload) {
+    var request = put(key, payload.sha256(), within(tuning.transfer())).ifNoneMatch("*").build();
+    return date(client.putObject(request, body(payload)));
+  }
+
+  private Optional<Long> stream(String key, Optional<ByteRange> range, WritableByteChannel to) {
     try {
-      return Optional.of(client.getObject(request.build(), (_, body) -> copy(key, body, to)));
+      return Optional.of(
+          direct
+              .map(http -> http.read(key, range, to))
+              .orElseGet(() -> streamByTheSdk(key, range, to)));
     } catch (SdkException e) {
       return switch (answers.of(e)) {
         case Answer.Absent _ -> Optional.empty();
@@ -197,6 +217,15 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
         case Answer.Definite(var failure) -> throw failure;
       };
     }
+  }
+
+  private long streamByTheSdk(String key, Optional<ByteRange> range, WritableByteChannel to) {
+    var request = get(key).overrideConfiguration(within(tuning.transfer()));
+    range.ifPresent(
+        wanted ->
+            request.range(
+                "bytes=" + wanted.offset() + "-" + (wanted.offset() + wanted.length() - 1)));
+    return client.getObject(request.build(), (_, body) -> copy(key, body, to));
   }
 
   private static long copy(String key, InputStream from, WritableByteChannel to)

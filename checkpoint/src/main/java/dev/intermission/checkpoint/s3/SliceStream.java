@@ -50,7 +50,7 @@ final class SliceStream extends InputStream {
     file.close();
   }
 
-  private static StoreException.DirectoryTorn torn(Payload.FileSlice slice, String what) {
+  static StoreException.DirectoryTorn torn(Payload.FileSlice slice, String what) {
     return new StoreException.DirectoryTorn(
         slice.file()
             + " changed while it was saved: "

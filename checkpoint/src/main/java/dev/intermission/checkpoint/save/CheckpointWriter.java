@@ -9,11 +9,13 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.manifest.Part;
 import dev.intermission.checkpoint.manifest.PartFile;
+import dev.intermission.checkpoint.parallel.InFlight;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.protocol.Commit;
 import dev.intermission.checkpoint.protocol.Quarantines;
 import dev.intermission.checkpoint.s3.ImmutableObjects;
 import dev.intermission.checkpoint.s3.ObjectStore;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,17 +36,22 @@ public final class CheckpointWriter {
   private final Layout layout;
   private final ManifestStore manifests;
   private final Quarantines quarantines;
+  private final SaveTuning tuning;
   private final ChunkUploader uploader;
   private final GangParts parts;
   private final Commit commit;
   private final Clock clock;
+  private final EarlyLook early;
+  private Optional<StepInFlight> inFlight = Optional.empty();
 
   public CheckpointWriter(ObjectStore store, Layout layout, SaveTuning tuning, Clock clock) {
     var objects = new ImmutableObjects(store, tuning.retries());
     this.layout = layout;
+    this.tuning = tuning;
     this.manifests = new ManifestStore(store, layout);
     this.quarantines = new Quarantines(store, layout, tuning.retries());
     this.uploader = new ChunkUploader(objects, layout, tuning);
+    this.early = new EarlyLook(tuning.chunkBytes());
     this.parts = new GangParts(store, objects, layout, tuning.parts());
     this.commit = new Commit(store, layout, tuning.retries(), tuning.grace());
     this.clock = clock;
@@ -75,13 +82,13 @@ public final class CheckpointWriter {
     if (request.rank() != 0) throw new IllegalArgumentException("only rank 0 commits");
     var started = clock.instant();
     if (claim.head().step() > request.step()) return overtaken(claim, started);
-    var known = known(claim.head().manifest());
-    var saved = uploader.upload(request, session.token(), claim.podUid(), known);
+    var step = begin(request.step(), session.token(), claim.head().manifest());
+    var saved = uploader.upload(request, claim.podUid(), step);
     var files = gathered(session, request, saved);
     var manifest = manifest(claim, request, files);
-    requireOwnOrParents(manifest, known);
+    requireOwnOrParents(manifest, step.known());
     var oldest = files.stream().map(PartFile::oldestChunk).min(Instant::compareTo).orElseThrow();
-    var committed = commit.commit(claim, manifest, oldest);
+    var committed = committed(claim, manifest, oldest);
     return new SaveResult(
         committed,
         committed.head().manifest().orElseThrow(),
@@ -100,9 +107,78 @@ public final class CheckpointWriter {
   public long savePart(Session session, Optional<ManifestRef> parent, SaveRequest request) {
     requireMember(session, request);
     var pod = session.pods().get(request.rank());
-    var saved = uploader.upload(request, session.token(), pod, known(parent));
+    var saved = uploader.upload(request, pod, begin(request.step(), session.token(), parent));
     parts.write(partFile(session.token(), request, saved));
     return saved.sentBytes();
+  }
+
+  /**
+   * Sends what can already be sent of a step that the trainer is still writing: chunks that it
+   * seems to be done with since the last call for this step. Call it again and again until the step
+   * is complete; {@link #save} then sends only the rest. A guess that was wrong, a file that was
+   * rewritten, renamed or removed, or a step that never comes, costs bandwidth and an orphan that
+   * is swept, never a wrong checkpoint: {@code save} hashes the complete folder.
+   *
+   * @param parent the manifest that HEAD names
+   * @param unfinished the step's folder under its temporary name; it may vanish meanwhile
+   * @param atMost chunks to send in this call
+   * @return bytes sent
+   */
+  public long sendEarly(
+      long step, FencingToken token, Optional<ManifestRef> parent, Path unfinished, int atMost) {
+    var ready = early.ready(step, unfinished, atMost);
+    if (ready.isEmpty()) return 0;
+    var begun = beginEarly(step, token, parent);
+    return InFlight.map(ready, tuning.inFlight(), slice -> sentEarly(slice, begun)).stream()
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  private long sentEarly(Slice slice, StepInFlight step) {
+    try {
+      return uploader.sendEarly(slice, step);
+    } catch (StoreException.DirectoryTorn e) {
+      return 0; // the trainer was not done with it after all; the save will send it
+    }
+  }
+
+  /**
+   * What this process sent of the step before, and HEAD's manifest as it is now: the operator may
+   * have quarantined it since.
+   */
+  private synchronized StepInFlight begin(
+      long step, FencingToken token, Optional<ManifestRef> parent) {
+    var known = known(parent);
+    var begun =
+        inFlight
+            .filter(before -> before.isOf(step, token))
+            .map(before -> before.above(parent, known))
+            .orElseGet(() -> StepInFlight.begin(step, token, parent, known));
+    inFlight = Optional.of(begun);
+    return begun;
+  }
+
+  /** The same, without a look at the store where there was one before: the save looks again. */
+  private synchronized StepInFlight beginEarly(
+      long step, FencingToken token, Optional<ManifestRef> parent) {
+    return inFlight
+        .filter(before -> before.isOf(step, token) && before.parent().equals(parent))
+        .orElseGet(() -> begin(step, token, parent));
+  }
+
+  private synchronized void forget() {
+    inFlight = Optional.empty();
+  }
+
+  private Claim committed(Claim claim, Manifest manifest, Instant oldestChunk) {
+    try {
+      var committed = commit.commit(claim, manifest, oldestChunk);
+      forget(); // HEAD's manifest lists them from now on
+      return committed;
+    } catch (StoreException.SaveTooOld e) {
+      forget(); // a sweep may take them
+      throw e;
+    }
   }
 
   /**

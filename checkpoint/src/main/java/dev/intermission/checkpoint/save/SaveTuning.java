@@ -15,11 +15,11 @@ import java.time.Duration;
 public record SaveTuning(
     long chunkBytes, int inFlight, Duration grace, RetryBudget retries, RetryBudget parts) {
 
-  /** Chunks of 64 MiB, four at once; a gang's ranks have ten minutes to write their parts. */
+  /** Chunks of 64 MiB, eight at once; a gang's ranks have ten minutes to write their parts. */
   public static final SaveTuning STANDARD =
       new SaveTuning(
           64L << 20,
-          4,
+          8,
           Duration.ofHours(24),
           RetryBudget.STANDARD,
           new RetryBudget(

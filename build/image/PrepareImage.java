@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Fills {@code target/image/} of one module with everything that its Dockerfile copies: {@code jre/}, {@code lib/*.jar}, {@code
- * class.path}, {@code jvm.options} and {@code app.aot}, and {@code libtorch/} where Maven unpacked one. Does nothing when the content of all inputs is what it was the last time,
+ * class.path}, {@code jvm.options} and whatever else lies in {@code src/image}, {@code app.aot}, and {@code libtorch/} where Maven unpacked one. Does nothing when the content of all inputs is what it was the last time,
  * so that it costs a second in a build without changes. Run by Maven in the package phase, in the toolchain's JVM:
  *
  * <pre>java build/image/PrepareImage.java MODULE-FOLDER MODULE-JAR CLASS-PATH-FILE MAIN-CLASS REHEARSAL JRE-MODULES JRE-CACHE</pre>
@@ -22,10 +22,10 @@ final class PrepareImage {
     var mainClass = args[3];
     var rehearsal = Rehearsal.named(args[4], module);
     var runtime = new JavaRuntime(args[5], Path.of(args[6]));
-    var options = module.resolve("src/image/jvm.options");
+    var settings = module.resolve("src/image");
 
     var note = module.resolve("target/image.key");
-    var key = Digests.of(List.of(runtime.key(), mainClass, args[4]), jars.paths(), List.of(options), sourcesOfThisProgram());
+    var key = Digests.of(List.of(runtime.key(), mainClass, args[4]), jars.paths(), filesIn(settings), filesIn(Path.of("build/image")));
     if (Files.exists(note) && Files.readString(note).equals(key)) return;
     Files.deleteIfExists(note); // dies here or later: without a note the next build begins again
 
@@ -33,15 +33,15 @@ final class PrepareImage {
     jars.copyTo(Folders.emptied(image.resolve("lib")));
     var natives = module.resolve("target/natives");
     if (Files.exists(natives)) Folders.linkLibraries(natives, Folders.emptied(image.resolve("libtorch")));
-    Files.copy(options, image.resolve("jvm.options"), StandardCopyOption.REPLACE_EXISTING);
+    for (var file : filesIn(settings)) Files.copy(file, image.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(image.resolve("class.path"), jars.argumentsFor(HOME_IN_THE_IMAGE));
     var size = new AotCache(image, jars, mainClass).trainOn(rehearsal);
     Files.writeString(note, key);
     System.out.printf("image content of %s: %d jars, AOT cache of %d MB%n", module.getFileName(), jars.paths().size(), size >> 20);
   }
 
-  private static List<Path> sourcesOfThisProgram() throws IOException {
-    try (var files = Files.list(Path.of("build/image"))) {
+  private static List<Path> filesIn(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
       return files.sorted().toList();
     }
   }

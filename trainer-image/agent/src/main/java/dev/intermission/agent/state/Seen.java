@@ -12,18 +12,21 @@ import java.util.TreeMap;
  *
  * @param progress what the trainer last said
  * @param folders complete checkpoints by step
+ * @param unfinished the newest one that is still being written
  * @param resume the restored checkpoint, while the trainer has not trained past it
  * @param problem of the directory itself, such as a full disk
  */
 public record Seen(
     Optional<ProgressFile> progress,
     SortedMap<Long, Folder> folders,
+    Optional<Unfinished> unfinished,
     Optional<Folder> resume,
     Optional<Problem> problem) {
 
   /** An empty directory. */
   public static final Seen NOTHING =
-      new Seen(Optional.empty(), new TreeMap<>(), Optional.empty(), Optional.empty());
+      new Seen(
+          Optional.empty(), new TreeMap<>(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** Copies the folders. */
   public Seen {
@@ -32,7 +35,7 @@ public record Seen(
 
   /** The same look, with a problem of the directory. */
   public Seen with(Problem why) {
-    return new Seen(progress, folders, resume, Optional.of(why));
+    return new Seen(progress, folders, unfinished, resume, Optional.of(why));
   }
 
   /** Whether the trainer waits for request {@code id} at a boundary. */

@@ -21,6 +21,13 @@ public final class UploadPlan {
                 .thenComparing(Upload::step));
   }
 
+  /** The step whose chunks may be sent before it is complete, while there is nothing to save. */
+  public static Optional<Unfinished> early(Facts facts) {
+    if (!facts.mayWrite()) return Optional.empty();
+    var durable = facts.uploads().durable().map(Durable::step).orElse(-1L);
+    return facts.seen().unfinished().filter(being -> being.step() > durable);
+  }
+
   /**
    * Whether the save in flight gives way: pause beats periodic; and in a gang the newest step beats
    * an older one, since a rank that lacks the older one would be waited for in vain.

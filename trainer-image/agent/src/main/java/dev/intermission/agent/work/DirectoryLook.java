@@ -3,6 +3,7 @@ package dev.intermission.agent.work;
 import dev.intermission.agent.state.Folder;
 import dev.intermission.agent.state.Folder.Claims;
 import dev.intermission.agent.state.Seen;
+import dev.intermission.agent.state.Unfinished;
 import dev.intermission.control.Problem;
 import dev.intermission.sdk.directory.FileWatch;
 import dev.intermission.sdk.directory.ProgressFile;
@@ -47,7 +48,13 @@ final class DirectoryLook {
     if (resumeStep.isPresent()) resume = folder(resumeStep.get(), directory.resume());
     known.values().retainAll(folders.values());
     resume.ifPresent(folder -> known.put(folder.path(), folder));
-    return new Seen(progress, folders, resume, problem);
+    return new Seen(progress, folders, unfinished(), resume, problem);
+  }
+
+  private Optional<Unfinished> unfinished() {
+    var being = directory.checkpoints().unfinished();
+    if (being.isEmpty()) return Optional.empty();
+    return Optional.of(new Unfinished(being.lastKey(), being.lastEntry().getValue()));
   }
 
   /** Empty when it vanished meanwhile. */

@@ -4,6 +4,7 @@ import dev.intermission.agent.config.Self;
 import dev.intermission.agent.metrics.Metrics;
 import dev.intermission.agent.state.Durable;
 import dev.intermission.agent.state.Facts;
+import dev.intermission.agent.state.Unfinished;
 import dev.intermission.agent.state.Upload;
 import dev.intermission.agent.state.UploadPlan;
 import dev.intermission.checkpoint.failure.StoreException;
@@ -28,6 +29,9 @@ public final class Uploading implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Uploading.class);
 
+  private static final Duration BETWEEN_EARLY_LOOKS = Duration.ofMillis(500);
+  private static final int CHUNKS_AT_ONCE = 4;
+
   private final Self self;
   private final Vault vault;
   private final Starting.Notes notes;
@@ -48,9 +52,49 @@ public final class Uploading implements Runnable {
   @Override
   public void run() {
     try {
-      while (true) upload(notes.board().await(UploadPlan::next));
+      while (true) {
+        var facts = notes.board().await(Uploading::somethingToSend);
+        var next = UploadPlan.next(facts);
+        if (next.isPresent()) {
+          upload(next.get());
+        } else {
+          UploadPlan.early(facts).ifPresent(being -> sendEarly(facts, being));
+          notes.board().await(UploadPlan::next, BETWEEN_EARLY_LOOKS);
+        }
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Optional<Facts> somethingToSend(Facts facts) {
+    var is = UploadPlan.next(facts).isPresent() || UploadPlan.early(facts).isPresent();
+    return is ? Optional.of(facts) : Optional.empty();
+  }
+
+  /**
+   * A few chunks of the step that the trainer is writing, so that little is left when it is
+   * complete. Its save would have to send them anyway, and so does not wait for nothing. Whatever
+   * goes wrong here, the save finds out and says.
+   */
+  private void sendEarly(Facts facts, Unfinished being) {
+    var claim = facts.tenure().claim().orElseThrow();
+    var parent = claim.head().manifest();
+    try {
+      var sent =
+          vault
+              .writer()
+              .sendEarly(being.step(), claim.token(), parent, being.path(), CHUNKS_AT_ONCE);
+      if (sent > 0) {
+        LOG.atDebug()
+            .addKeyValue(LogKeys.STEP, being.step())
+            .addKeyValue(LogKeys.SENT_BYTES, sent)
+            .log("sent before the step was complete");
+      }
+    } catch (StoreException | UncheckedIOException e) {
+      LOG.atDebug().addKeyValue(LogKeys.STEP, being.step()).setCause(e).log("nothing sent early");
+    } catch (CancellationException _) {
+      Thread.currentThread().interrupt(); // the agent ends
     }
   }
 

@@ -93,6 +93,8 @@ final class ProcessTest {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + Path.of("src/image/jvm.options").toAbsolutePath());
+    var directives = Path.of("src/image/compiler.directives").toAbsolutePath();
+    command.add("-XX:CompilerDirectivesFile=" + directives);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(AgentMain.class.getName());
     var builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -15,6 +15,7 @@ import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.restore.CheckpointReader;
 import dev.intermission.checkpoint.s3.ClientTuning;
+import dev.intermission.checkpoint.s3.ListedObject;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.s3.S3ObjectStore;
 import dev.intermission.sdk.directory.SharedDirectory;
@@ -110,6 +111,11 @@ final class TestingJob implements AutoCloseable {
   Manifest newest() {
     return new CheckpointReader(s3, layout, RetryBudget.QUICK, Clock.systemUTC())
         .read(head().manifest().orElseThrow());
+  }
+
+  /** Chunks that are in the store, whether a manifest names them or not. */
+  List<String> chunks() {
+    return s3.list(layout.chunks()).map(ListedObject::key).toList();
   }
 
   /** Waits for what other threads do; fails with the words given. */

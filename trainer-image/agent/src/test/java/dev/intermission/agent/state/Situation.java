@@ -65,6 +65,7 @@ final class Situation {
             new Seen(
                 facts.seen().progress(),
                 facts.seen().folders(),
+                facts.seen().unfinished(),
                 Optional.of(folder),
                 Optional.empty()));
     return this;
@@ -84,7 +85,25 @@ final class Situation {
     folders.put(step, folder(step, claims));
     facts =
         facts.with(
-            new Seen(facts.seen().progress(), folders, facts.seen().resume(), Optional.empty()));
+            new Seen(
+                facts.seen().progress(),
+                folders,
+                Optional.empty(),
+                facts.seen().resume(),
+                Optional.empty()));
+    return this;
+  }
+
+  Situation writing(long step) {
+    var being = new Unfinished(step, Path.of("checkpoints", step + ".tmp"));
+    facts =
+        facts.with(
+            new Seen(
+                facts.seen().progress(),
+                facts.seen().folders(),
+                Optional.of(being),
+                facts.seen().resume(),
+                Optional.empty()));
     return this;
   }
 
@@ -254,6 +273,7 @@ final class Situation {
             new Seen(
                 Optional.of(says.apply(before)),
                 facts.seen().folders(),
+                facts.seen().unfinished(),
                 facts.seen().resume(),
                 Optional.empty()));
     return this;

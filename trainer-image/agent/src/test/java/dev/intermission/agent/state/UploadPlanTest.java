@@ -179,4 +179,18 @@ final class UploadPlanTest {
   private static Optional<Long> next(Facts facts) {
     return UploadPlan.next(facts).map(Upload::step);
   }
+
+  @Test
+  void aStepThatIsBeingWrittenIsSentEarly() {
+    var facts = Situation.claimed().saved(10).uploaded().writing(20).facts();
+    assertThat(UploadPlan.early(facts)).map(Unfinished::step).contains(20L);
+  }
+
+  @Test
+  void nothingIsSentEarlyBeforeTheRestoreOrForAStepThatIsDurable() {
+    assertThat(UploadPlan.early(Situation.claimed().stillRestoring().writing(20).facts()))
+        .isEmpty();
+    assertThat(UploadPlan.early(Situation.claimed().saved(20).uploaded().writing(20).facts()))
+        .isEmpty();
+  }
 }

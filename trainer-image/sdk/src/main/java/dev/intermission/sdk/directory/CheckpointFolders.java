@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 public record CheckpointFolders(Path root) {
 
   private static final Pattern COMPLETE = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern UNFINISHED = Pattern.compile("([0-9]{1,18})\\.tmp");
 
   /**
    * An empty {@code <step>.tmp} to write into; what an interrupted save left under that name is
@@ -85,6 +86,17 @@ public record CheckpointFolders(Path root) {
       var name = entry.getFileName().toString();
       if (COMPLETE.matcher(name).matches() && Files.isDirectory(entry))
         found.put(Long.parseLong(name), entry);
+    }
+    return found;
+  }
+
+  /** Folders that are being written, or that an interrupted save left, by step. */
+  public SortedMap<Long, Path> unfinished() {
+    var found = new TreeMap<Long, Path>();
+    for (var entry : entries()) {
+      var name = UNFINISHED.matcher(entry.getFileName().toString());
+      if (name.matches() && Files.isDirectory(entry))
+        found.put(Long.parseLong(name.group(1)), entry);
     }
     return found;
   }

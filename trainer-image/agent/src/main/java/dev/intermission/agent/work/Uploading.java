@@ -78,13 +78,11 @@ public final class Uploading implements Runnable {
    * goes wrong here, the save finds out and says.
    */
   private void sendEarly(Facts facts, Unfinished being) {
-    var claim = facts.tenure().claim().orElseThrow();
-    var parent = claim.head().manifest();
+    var token = facts.tenure().enrolment().orElseThrow().session().token();
     try {
+      var parent = parent(facts);
       var sent =
-          vault
-              .writer()
-              .sendEarly(being.step(), claim.token(), parent, being.path(), CHUNKS_AT_ONCE);
+          vault.writer().sendEarly(being.step(), token, parent, being.path(), CHUNKS_AT_ONCE);
       if (sent > 0) {
         LOG.atDebug()
             .addKeyValue(LogKeys.STEP, being.step())
@@ -96,6 +94,14 @@ public final class Uploading implements Runnable {
     } catch (CancellationException _) {
       Thread.currentThread().interrupt(); // the agent ends
     }
+  }
+
+  private Optional<ManifestRef> parent(Facts facts) {
+    return facts
+        .tenure()
+        .claim()
+        .map(claim -> claim.head().manifest())
+        .orElseGet(() -> new Following(vault, notes.board()).look().manifest());
   }
 
   private void upload(Upload upload) throws InterruptedException {

@@ -108,7 +108,7 @@ final class StorageFaultsE2E {
           var from = seen.at("/status/run/resumedFrom/step").asLong(-1);
           return from > 0 && from < pausedAt;
         });
-    assertThat(team.eventReasons(job)).contains("Damaged");
+    assertThat(team.eventReasons(job)).contains("Damaged", "Quarantined");
     expect.undisturbedResult(team, job);
   }
 }

@@ -49,7 +49,15 @@ public final class Executor {
               g ->
                   templates.check(
                       job, seen.template().fingerprint(), children.preview(job, g.storage())));
-      case Action.EnsureService() -> children.ensureService(job);
+      case Action.EnsureService() ->
+          granted(
+              job,
+              g ->
+                  templates.first(
+                      job,
+                      seen.template().fingerprint(),
+                      children.preview(job, g.storage()),
+                      () -> children.ensureService(job)));
       case Action.CreateChildJob(var run, var restore) ->
           granted(
               job,

@@ -32,12 +32,29 @@ public final class Templates {
     tell(job, fingerprint, dryRun.ask(childJob));
   }
 
-  /** Runs a real create; what refuses it is a verdict too, and no error of this operator. */
+  /**
+   * Runs a real create; what refuses it is a verdict too, and no error of this operator. So is its
+   * success: what stood in the way before does no longer.
+   */
   void real(TrainingJob job, String fingerprint, Job childJob, Consumer<Job> create) {
     try {
       create.accept(childJob);
+      verdicts.put(job.getMetadata().getUid(), fingerprint, new Verdict.Accepted());
     } catch (KubernetesClientException refused) {
       tell(job, fingerprint, Refusals.of(refused, childJob, clock.instant()));
+    }
+  }
+
+  /**
+   * Creates what the child Job cannot do without. A refusal is a verdict, and goes on to the caller
+   * too: nothing that needs it may be created.
+   */
+  void first(TrainingJob job, String fingerprint, Job childJob, Runnable create) {
+    try {
+      create.run();
+    } catch (KubernetesClientException refused) {
+      tell(job, fingerprint, Refusals.of(refused, childJob, clock.instant()));
+      throw refused;
     }
   }
 

@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens to the two kinds of Event by which a start fails: {@code Failed} of pods and {@code
- * FailedCreate} of Jobs. The API server picks them, so that a watch of a whole cluster carries next
- * to nothing, and of each only the uid is kept. Without the right to read Events the operator works
- * as before and learns of failed pulls when the kubelet writes them into the pod.
+ * Listens to the kinds of Event by which a start fails: {@code Failed} and {@code FailedMount} of
+ * pods, {@code FailedCreate} of Jobs. The API server picks them, so that a watch of a whole cluster
+ * carries next to nothing, and of each only the uid is kept. Without the right to read Events the
+ * operator works as before and learns of failed pulls when the kubelet writes them into the pod.
  */
 public final class ComplaintWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ComplaintWatch.class);
@@ -27,6 +27,7 @@ public final class ComplaintWatch implements AutoCloseable {
   private static final List<Map<String, String>> SELECTED =
       List.of(
           Map.of("reason", "Failed", "involvedObject.kind", "Pod"),
+          Map.of("reason", "FailedMount", "involvedObject.kind", "Pod"),
           Map.of("reason", "FailedCreate", "involvedObject.kind", "Job"));
 
   private final List<SharedIndexInformer<Event>> informers = new ArrayList<>();

@@ -32,7 +32,8 @@ public final class Complaints {
 
   /** Why this container of the pod waits, if somebody complained. */
   Optional<Waiting> ofContainer(String podUid, String container) {
-    return Optional.ofNullable(byUid.getOrDefault(podUid, Map.of()).get(container));
+    var known = byUid.getOrDefault(podUid, Map.of());
+    return Optional.ofNullable(known.getOrDefault(container, known.get(POD)));
   }
 
   /** Why pods of this Job are not created, if the Job controller complained. */
@@ -45,8 +46,12 @@ public final class Complaints {
     var about = event.getInvolvedObject();
     if (!ours(about)) return false;
     var container = container(about);
-    var news = waiting(text(event.getMessage()));
-    var known = ofContainer(about.getUid(), container);
+    var message = text(event.getMessage());
+    var mount = "FailedMount".equals(event.getReason());
+    // A mount that is only late is tried again; what is not there has to be made by somebody
+    if (mount && !message.contains("not found")) return false;
+    var news = mount ? new Waiting("FailedMount", message) : waiting(message);
+    var known = Optional.ofNullable(byUid.getOrDefault(about.getUid(), Map.of()).get(container));
     // "Error: ErrImagePull" follows the Event that says why: the longer one is the better one
     if (known.filter(old -> old.message().length() >= news.message().length()).isPresent())
       return false;

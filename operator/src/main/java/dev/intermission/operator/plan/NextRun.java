@@ -20,7 +20,7 @@ import java.util.Optional;
 final class NextRun {
 
   /** How often a missing HEAD or an undecided dry run is looked at again. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+  static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
   /** The reason of a run that continues after a pause. */
   static final String RESUMED = "Resumed";

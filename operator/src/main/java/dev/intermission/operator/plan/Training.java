@@ -4,6 +4,7 @@ import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Restored;
 import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
 import dev.intermission.operator.plan.observation.Worker;
 import dev.intermission.operator.plan.observation.Worker.ContainerState;
 import java.time.Duration;
@@ -55,12 +56,7 @@ final class Training {
     if (PauseRequest.due(pass, draft)) return;
     var job = pass.childJob();
     if (job.isEmpty()) {
-      draft.act(new Action.EnsureService());
-      draft.act(
-          new Action.CreateChildJob(
-              pass.run(),
-              pass.head().manifest())); // dies here: created by the next pass, under the same name
-      draft.wake(pass.now().plus(Draft.SAFETY));
+      create(pass, draft);
       return;
     }
     var run = pass.status().run().orElseThrow();
@@ -73,6 +69,25 @@ final class Training {
     if (pass.status().phase() == Phase.STARTING && running(pass))
       draft.record(draft.status().withPhase(Phase.RUNNING));
     watch(pass, draft);
+  }
+
+  /** Not again at once after a refusal: whoever refused a create would be asked in a loop. */
+  private static void create(Pass pass, Draft draft) {
+    var again =
+        switch (pass.seen().template().verdict().orElse(null)) {
+          case Verdict.Refused _ -> Instant.MAX; // another spec brings another verdict
+          case Verdict.Undecided(_, var message) -> message.at().plus(NextRun.LOOK_AGAIN);
+          case Verdict.Accepted _ -> pass.now();
+          case null -> pass.now();
+        };
+    if (pass.now().isBefore(again)) {
+      draft.wake(again.equals(Instant.MAX) ? pass.now().plus(LOOK_ANYWAY) : again);
+      return;
+    }
+    draft.act(new Action.EnsureService());
+    // dies here: created by the next pass, under the same name
+    draft.act(new Action.CreateChildJob(pass.run(), pass.head().manifest()));
+    draft.wake(pass.now().plus(Draft.SAFETY));
   }
 
   private static void watch(Pass pass, Draft draft) {

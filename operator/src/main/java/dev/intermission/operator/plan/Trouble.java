@@ -27,6 +27,7 @@ final class Trouble {
       Set.of(
           "ImagePullFailed",
           "ContainerConfigError",
+          "VolumeNotMounted",
           "AgentUnreachable",
           "AgentProblem",
           "RestoreProblem",
@@ -89,6 +90,16 @@ final class Trouble {
                   + reason
                   + "): "
                   + imageRemedy(container.name())
+                  + said));
+    }
+    if (reason.equals("FailedMount")) {
+      return Optional.of(
+          no(
+              "VolumeNotMounted",
+              "A volume of pod "
+                  + worker.id().podName()
+                  + " cannot be mounted: create what is missing, or mend spec.template.spec.volumes"
+                  + " or spec.checkpoint.storage.s3, whichever names it."
                   + said));
     }
     if (CONFIG.contains(reason)) {

@@ -40,6 +40,13 @@ public final class Refusals {
       case 400, 422 ->
           new Verdict.Refused(
               Refusal.TEMPLATE, new FieldNames(childJob).translate(fields(refused)) + SPARED);
+      case 409 ->
+          undecided(
+              "NameTaken",
+              message(refused)
+                  + ", and it is not this TrainingJob's: delete it, or give the TrainingJob another"
+                  + " name. Nothing of it was touched; it is tried again every few seconds.",
+              at);
       case 403 ->
           undecided(
               "CreateForbidden",

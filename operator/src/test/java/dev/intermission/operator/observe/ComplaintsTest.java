@@ -65,6 +65,26 @@ class ComplaintsTest {
   }
 
   @Test
+  void volumeThatIsMissingKeepsEveryContainerWaiting() {
+    var event =
+        pod("digits-1-0-x7k2p", null, "MountVolume.SetUp failed: secret \"keys\" not found");
+    event.setReason("FailedMount");
+    complaints.heard(event);
+
+    assertThat(complaints.ofContainer("uid-digits-1-0-x7k2p", "agent"))
+        .map(Waiting::reason)
+        .contains("FailedMount");
+  }
+
+  @Test
+  void mountThatIsOnlyLateIsNoComplaint() {
+    var event = pod("digits-1-0-x7k2p", null, "failed to sync secret cache: timed out");
+    event.setReason("FailedMount");
+
+    assertThat(complaints.heard(event)).isFalse();
+  }
+
+  @Test
   void jobWhosePodsAreRefusedIsRemembered() {
     complaints.heard(event("Job", "digits-1", null, "Error creating: exceeded quota"));
 

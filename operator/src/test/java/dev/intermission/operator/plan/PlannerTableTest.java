@@ -123,6 +123,24 @@ class PlannerTableTest {
             Phase.STARTING,
             "EnsureService",
             "CreateChildJob 3"),
+        row(
+            "starting, no Job, its create was refused just now -> waits a little",
+            starting().noPod().noJob().jobUidUnknown().template(undecided(SECOND)),
+            Phase.STARTING),
+        row(
+            "starting, no Job, its create was refused a while ago -> tries again",
+            starting().noPod().noJob().jobUidUnknown().template(undecided(MINUTE)),
+            Phase.STARTING,
+            "EnsureService",
+            "CreateChildJob 3"),
+        row(
+            "starting, no Job, its create can never work -> waits for another template",
+            starting()
+                .noPod()
+                .noJob()
+                .jobUidUnknown()
+                .template(new Verdict.Refused("TemplateRefused", "spec.x: no")),
+            Phase.STARTING),
         row("starting, Job there, no pod yet -> waits", starting().noPod(), Phase.STARTING),
         row(
             "starting, its pods are refused -> waits, and says why",

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.api.v1alpha1.TrainingJob;
+import dev.intermission.checkpoint.s3.Encryption;
 import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
 import dev.intermission.operator.resources.AgentSidecar;
+import dev.intermission.operator.resources.CaBundle;
 import dev.intermission.operator.resources.ChildResources;
 import dev.intermission.operator.resources.Fingerprint;
 import dev.intermission.operator.resources.StorageAccess;
@@ -106,7 +108,12 @@ class TemplatesTest {
   private Job childJob(TrainingJob job) {
     var location =
         new StorageLocation(Optional.empty(), "us-east-1", "checkpoints", "intermission", false);
-    return children.childJob(
-        job, 1, Optional.empty(), new StorageAccess(location, Optional.of("keys")));
+    var storage =
+        new StorageAccess(
+            location,
+            Optional.of("keys"),
+            new Encryption.BucketDefault(),
+            new CaBundle.PublicAuthorities());
+    return children.childJob(job, 1, Optional.empty(), storage);
   }
 }

@@ -155,6 +155,18 @@ class KnownFailuresTest {
     assertThat(kubelet.recovery().lastEnd().orElseThrow().message()).contains("Raise its limits");
   }
 
+  /** Design review 34: a network that lets nobody through to the agent. */
+  @Test
+  void agentThatStaysSilentIsToldWithThePortAndOneMissedAnswerIsNot() {
+    var missed = Scene.running().silentFor(Duration.ofSeconds(2));
+    var silent = Scene.running().silentFor(Duration.ofSeconds(10));
+
+    assertThat(condition(missed, ConditionType.READY).reason()).isEqualTo("Training");
+    assertThat(condition(silent, ConditionType.READY).reason()).isEqualTo("AgentUnreachable");
+    assertThat(condition(silent, ConditionType.READY).message())
+        .contains("port 8771", "NetworkPolicies");
+  }
+
   /** An OOM kill is called by its name, with the field that mends it. */
   @Test
   void killForMemoryNamesTheLimit() {

@@ -1,0 +1,73 @@
+package dev.intermission.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every test that docs/reliability.md names for the operator exists under that name. */
+class ReliabilityPageTest {
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Pattern CODE = Pattern.compile("`([A-Z]\\w+Test)(?:\\.(\\w+))?`");
+  private static final Pattern METHOD = Pattern.compile("`([a-z]+[A-Z]\\w+)`");
+
+  @Test
+  void everyNamedTestExists() throws IOException {
+    var page = section(Files.readString(ROOT.resolve("docs/reliability.md")));
+    var tests = tests();
+    var all = String.join("\n", tests.values());
+
+    assertThat(CODE.matcher(page).results()).hasSizeGreaterThan(20);
+    CODE.matcher(page)
+        .results()
+        .forEach(
+            found -> {
+              assertThat(tests).containsKey(found.group(1));
+              if (found.group(2) != null)
+                assertThat(tests.get(found.group(1))).contains(" " + found.group(2) + "(");
+            });
+    METHOD
+        .matcher(page)
+        .results()
+        .forEach(found -> assertThat(all).contains(" " + found.group(1) + "("));
+  }
+
+  private static String section(String page) {
+    var begin = page.indexOf("## Operator: the known ways to fail");
+    var end = page.indexOf("\n## ", begin + 1);
+    return page.substring(begin, end < 0 ? page.length() : end);
+  }
+
+  /** Source by the name of the class, of the modules whose tests the section names. */
+  private static Map<String, String> tests() throws IOException {
+    try (var crds = Files.walk(ROOT.resolve("crds/src/test/java"));
+        var control = Files.walk(ROOT.resolve("control/src/test/java"));
+        var operator = Files.walk(ROOT.resolve("operator/src/test/java"))) {
+      return Stream.of(crds, control, operator)
+          .flatMap(files -> files)
+          .filter(file -> file.toString().endsWith("Test.java"))
+          .collect(
+              Collectors.toMap(
+                  ReliabilityPageTest::name, ReliabilityPageTest::read, String::concat));
+    }
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString().replace(".java", "");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

@@ -58,6 +58,17 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("software.amazon..");
 
+  /**
+   * What is uploaded in several requests and never finished costs money and shows in no listing:
+   * nothing of ours can leave it behind, so the collector need not look for it.
+   */
+  @ArchTest
+  static final ArchRule noUploadTakesMoreThanOneRequest =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(".*(MultipartUpload|UploadPart|S3AsyncClient|TransferManager).*");
+
   @ArchTest
   static final ArchRule nobodyKnowsKubernetesOrTheOtherModules =
       classes()

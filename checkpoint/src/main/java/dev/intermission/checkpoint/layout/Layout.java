@@ -1,5 +1,6 @@
 package dev.intermission.checkpoint.layout;
 
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -14,6 +15,8 @@ public record Layout(String prefix, JobKey job) {
 
   /** Digits of a step in names: as many as any {@code long} needs, so that names sort by step. */
   private static final int STEP_DIGITS = 20;
+
+  private static final String LAST_CALL = ".last-call";
 
   public Layout {
     prefix =
@@ -104,6 +107,26 @@ public record Layout(String prefix, JobKey job) {
     return marks() + KeySegment.require("manifest", manifestName);
   }
 
+  /**
+   * The collector's last word before it looks for pins and deletes: whoever pins after it must not
+   * use the manifest.
+   */
+  public String lastCall(String manifestName) {
+    return mark(manifestName) + LAST_CALL;
+  }
+
+  /** Whose last call {@code name}, below {@link #marks}, is; absent for anything else. */
+  public static Optional<String> announced(String name) {
+    return name.endsWith(LAST_CALL)
+        ? Optional.of(name.substring(0, name.length() - LAST_CALL.length()))
+        : Optional.empty();
+  }
+
+  /** The announcement that everything goes: nobody may refer to any manifest of this job anew. */
+  public String purgeMark() {
+    return marks() + "purge";
+  }
+
   /** Folder of all pins. */
   public String pins() {
     return root() + "pins/";
@@ -127,6 +150,16 @@ public record Layout(String prefix, JobKey job) {
   /** The note that a manifest is damaged: nothing resumes from it any more. */
   public String quarantine(String manifestName) {
     return quarantine() + KeySegment.require("manifest", manifestName);
+  }
+
+  /** Folder of what the collector has to remember from one sweep to the next. */
+  public String notes() {
+    return root() + "retention/";
+  }
+
+  /** How the names of all manifests of a step begin. */
+  public static String namePrefix(long step) {
+    return padded(step) + "-";
   }
 
   private static String padded(long step) {

@@ -3,14 +3,22 @@ package dev.intermission.checkpoint.retention;
 /**
  * What one sweep did.
  *
- * @param kept manifests that stay
- * @param marked manifests that will go when the grace is over
+ * @param stock what is left
  * @param deletedManifests manifests that went
  * @param deletedObjects chunks and parts that went
  * @param deletedBytes their size
  */
-public record Sweep(
-    int kept, int marked, int deletedManifests, int deletedObjects, long deletedBytes) {
+public record Sweep(Stock stock, int deletedManifests, int deletedObjects, long deletedBytes) {
 
-  static final Sweep NOTHING = new Sweep(0, 0, 0, 0, 0);
+  static final Sweep NOTHING = new Sweep(Stock.EMPTY, 0, 0, 0);
+
+  /** Manifests that stay for now. */
+  public int kept() {
+    return stock.count();
+  }
+
+  /** Manifests that go when the grace is over. */
+  public int marked() {
+    return stock.expiring();
+  }
 }

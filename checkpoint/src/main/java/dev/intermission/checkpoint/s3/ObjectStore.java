@@ -2,13 +2,14 @@ package dev.intermission.checkpoint.s3;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import java.nio.channels.WritableByteChannel;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The eight things that the checkpoint protocol needs of a store, and no more: a strongly
- * consistent map of keys to bytes with conditional writes. Thread-safe; every call blocks for at
- * most its time limit (made for virtual threads).
+ * The nine things that the checkpoint protocol needs of a store, and no more: a strongly consistent
+ * map of keys to bytes with conditional writes. Thread-safe; every call blocks for at most its time
+ * limit (made for virtual threads).
  *
  * <p>Reads and deletes are retried inside, since they change nothing twice. Conditional writes are
  * sent exactly once: what became of them is the caller's to find out, because only the caller can
@@ -86,4 +87,12 @@ public interface ObjectStore {
 
   /** Deletes an object; one that is not there is fine. */
   void delete(String key);
+
+  /**
+   * Deletes many objects, in any order, with as few round trips as the store allows. Whoever dies
+   * or fails midway has deleted some of them.
+   */
+  default void deleteAll(Collection<String> keys) {
+    keys.forEach(this::delete);
+  }
 }

@@ -1,5 +1,6 @@
 package dev.intermission.checkpoint.s3;
 
+import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Sha256;
 import dev.intermission.checkpoint.s3.SwapCondition.IfAbsent;
 import dev.intermission.checkpoint.s3.SwapCondition.IfMatch;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -24,12 +27,17 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /** The store over the S3 protocol. Thread-safe; owns its connections until it is closed. */
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
+
+  /** The protocol's limit. */
+  private static final int MOST_DELETED_AT_ONCE = 1000;
 
   private static final int COPY_BUFFER_BYTES = 128 * 1024;
 
@@ -39,6 +47,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   private final Encryption encryption;
   private final ClientTuning tuning;
   private final Optional<PlainHttp> direct;
+  private volatile boolean deletesInBatches = true;
 
   private S3ObjectStore(
       S3Client client,
@@ -190,6 +199,37 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                         .bucket(location.bucket())
                         .key(key)
                         .overrideConfiguration(within(tuning.request()))));
+  }
+
+  @Override
+  public void deleteAll(Collection<String> keys) {
+    var all = List.copyOf(keys);
+    for (var from = 0; from < all.size(); from += MOST_DELETED_AT_ONCE) {
+      var batch = all.subList(from, Math.min(from + MOST_DELETED_AT_ONCE, all.size()));
+      var left = deletesInBatches ? deleteBatch(batch) : batch;
+      left.forEach(this::delete); // also what the store refused in the batch: alone it says why
+    }
+  }
+
+  /** What the store did not delete. */
+  private Collection<String> deleteBatch(List<String> keys) {
+    var objects = keys.stream().map(key -> ObjectIdentifier.builder().key(key).build()).toList();
+    try {
+      return retried(
+              "deleting " + keys.size() + " objects",
+              () ->
+                  client.deleteObjects(
+                      request ->
+                          request
+                              .bucket(location.bucket())
+                              .delete(delete -> delete.objects(objects).quiet(true))
+                              .overrideConfiguration(within(tuning.transfer()))))
+          .map(answer -> answer.errors().stream().map(S3Error::key).toList())
+          .orElse(keys);
+    } catch (StoreException.RequestRefused | StoreException.DirectoryTorn notSupported) {
+      deletesInBatches = false; // a store without DeleteObjects, or that wants another checksum
+      return keys;
+    }
   }
 
   @Override

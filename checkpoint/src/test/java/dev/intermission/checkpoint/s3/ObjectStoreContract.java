@@ -222,6 +222,19 @@ interface ObjectStoreContract {
   }
 
   @Test
+  default void manyObjectsAreDeletedAtOnceAndThoseThatAreGoneDoNotMatter() {
+    var prefix = fresh() + "/";
+    var keys = IntStream.range(0, 1100).mapToObj(i -> prefix + "d ü&<" + i).toList();
+    for (var i : new int[] {0, 1, 998, 999, 1000, 1001, 1098}) {
+      store().createOnce(keys.get(i), text("x"));
+    }
+    store().createOnce(prefix + "stays", text("x"));
+    store().deleteAll(keys);
+    store().deleteAll(java.util.List.of());
+    assertThat(store().list(prefix).map(ListedObject::key)).containsExactly(prefix + "stays");
+  }
+
+  @Test
   default void theProbeFindsWhatTheDialectSays() {
     var probe = new StorageProbe(() -> java.util.UUID.randomUUID().toString());
     assertThat(probe.probe(store(), "probe")).matches(dialect()::allows);

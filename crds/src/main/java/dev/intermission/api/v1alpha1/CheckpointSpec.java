@@ -13,7 +13,7 @@ public record CheckpointSpec(
     @JsonPropertyDescription(
             "How often a checkpoint is taken while training; required when workers is more than 1.")
         Optional<Every> every,
-    @Default("{}") @JsonPropertyDescription("How many checkpoints are kept.") KeepSpec keep,
+    @Default("{}") @JsonPropertyDescription("Which checkpoints are kept.") KeepSpec keep,
     @Default("{}")
         @JsonPropertyDescription(
             "Where checkpoints are stored; each field left out is taken from the operator's"

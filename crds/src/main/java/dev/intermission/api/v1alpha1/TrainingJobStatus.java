@@ -17,6 +17,8 @@ public record TrainingJobStatus(
     @JsonPropertyDescription(
             "The newest checkpoint that the operator itself verified in the store.")
         Optional<CheckpointStatus> checkpoint,
+    @JsonPropertyDescription("What the job keeps in the store, and what is deleted next.")
+        Optional<CheckpointsStatus> checkpoints,
     @JsonPropertyDescription("The newest pause, with its receipt once it is verified.")
         Optional<PauseStatus> pause,
     @JsonPropertyDescription(
@@ -41,6 +43,7 @@ public record TrainingJobStatus(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           RecoveryStatus.NONE,
           Counts.ZERO,
           List.of(),
@@ -51,6 +54,7 @@ public record TrainingJobStatus(
     run = Absent.ifNull(run);
     progress = Absent.ifNull(progress);
     checkpoint = Absent.ifNull(checkpoint);
+    checkpoints = Absent.ifNull(checkpoints);
     pause = Absent.ifNull(pause);
     resume = Absent.ifNull(resume);
     resumeFrom = Absent.ifNull(resumeFrom);
@@ -76,6 +80,7 @@ public record TrainingJobStatus(
         run,
         progress,
         checkpoint,
+        checkpoints,
         pause,
         resume,
         resumeFrom,
@@ -91,6 +96,7 @@ public record TrainingJobStatus(
         Optional.of(value),
         progress,
         checkpoint,
+        checkpoints,
         pause,
         resume,
         resumeFrom,
@@ -106,6 +112,7 @@ public record TrainingJobStatus(
         run,
         Optional.of(value),
         checkpoint,
+        checkpoints,
         pause,
         resume,
         resumeFrom,
@@ -120,6 +127,23 @@ public record TrainingJobStatus(
         phase,
         run,
         progress,
+        Optional.of(value),
+        checkpoints,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withCheckpoints(CheckpointsStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
         Optional.of(value),
         pause,
         resume,
@@ -136,6 +160,7 @@ public record TrainingJobStatus(
         run,
         progress,
         checkpoint,
+        checkpoints,
         Optional.of(value),
         resume,
         resumeFrom,
@@ -151,6 +176,7 @@ public record TrainingJobStatus(
         run,
         progress,
         checkpoint,
+        checkpoints,
         pause,
         Optional.of(value),
         resumeFrom,
@@ -166,6 +192,7 @@ public record TrainingJobStatus(
         run,
         progress,
         checkpoint,
+        checkpoints,
         pause,
         resume,
         Optional.of(value),
@@ -181,6 +208,7 @@ public record TrainingJobStatus(
         run,
         progress,
         checkpoint,
+        checkpoints,
         pause,
         resume,
         resumeFrom,
@@ -196,6 +224,7 @@ public record TrainingJobStatus(
         run,
         progress,
         checkpoint,
+        checkpoints,
         pause,
         resume,
         resumeFrom,
@@ -211,6 +240,7 @@ public record TrainingJobStatus(
         run,
         progress,
         checkpoint,
+        checkpoints,
         pause,
         resume,
         resumeFrom,
@@ -226,6 +256,7 @@ public record TrainingJobStatus(
         run,
         progress,
         checkpoint,
+        checkpoints,
         pause,
         resume,
         resumeFrom,

@@ -50,6 +50,36 @@ class KubectlApiTest {
   }
 
   @Test
+  void describeShowsWhatIsInTheStoreAndWhatGoesNext(TestingApiServer api) {
+    var namespace = api.namespace();
+    var stored =
+        new CheckpointsStatus(
+            Optional.of(5),
+            Optional.of(2),
+            Optional.of(600_000_000L),
+            Optional.of(1200L),
+            Optional.of(1400L),
+            Optional.of(AT.plusSeconds(86_400)),
+            AT,
+            Optional.of(AT),
+            Optional.empty());
+    write(api, create(api, namespace), TrainingJobStatus.initial().withCheckpoints(stored));
+
+    var text = api.kubectl("", "describe", "tj", "digits", "--namespace", namespace).text();
+
+    assertThat(text.lines().map(String::strip).map(line -> line.replaceAll(" +", " ")))
+        .contains(
+            "Checkpoints:",
+            "Bytes: 600000000",
+            "Count: 5",
+            "Expiring: 2",
+            "Next To Go At: 2026-11-25T04:00:00Z",
+            "Next To Go Step: 1400",
+            "Oldest Step: 1200",
+            "Swept At: 2026-11-24T04:00:00Z");
+  }
+
+  @Test
   void getAllAndFieldSelectorsFindJobs(TestingApiServer api) {
     var namespace = api.namespace();
     write(api, create(api, namespace), TrainingJobStatus.initial().withPhase(Phase.RUNNING));

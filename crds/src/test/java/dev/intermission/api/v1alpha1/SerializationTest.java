@@ -66,6 +66,8 @@ class SerializationTest {
                     Optional.empty(),
                     at,
                     Optional.of(4L)))
+            .withCheckpoints(
+                CheckpointsStatus.uncounted(at).withProblem(new Problem("Damaged", "m"), at))
             .withPause(PauseStatus.requested(3, Optional.empty(), at))
             .withCondition(
                 new Condition(

@@ -35,6 +35,10 @@ class ValidationApiTest {
             "spec.checkpoint.keep.last",
             "must be at least 2, so that one checkpoint is left"),
         new Refused(
+            "{checkpoint: {keep: {everySteps: 0}}}",
+            "spec.checkpoint.keep.everySteps",
+            "greater than or equal to 1"),
+        new Refused(
             "{checkpoint: {every: {}}}",
             "spec.checkpoint.every",
             "set exactly one of steps and interval"),
@@ -189,6 +193,7 @@ class ValidationApiTest {
         "{}",
         "{workers: 8, checkpoint: {every: {interval: 1h30m}}}",
         "{checkpoint: {every: {steps: 1}}, pause: {timeout: 1500ms}}",
+        "{checkpoint: {keep: {last: 2, everySteps: 10000}, onDelete: Purge}}",
         "{resumeFrom: {step: 0}}",
         "{resumeFrom: {job: other, step: 1200}}",
         "{resumeFrom: {uri:"

@@ -1,7 +1,10 @@
 {{/* What the operator may do where jobs live. Every line has its reason; test: OperatorRbacApiTest. */}}
 {{- define "intermission.jobRules" -}}
-# What is wanted. It never writes a spec, so it may not.
-- {apiGroups: [intermission.dev], resources: [trainingjobs], verbs: [get, list, watch]}
+# What is wanted. It never writes a spec. Patched is one thing only, the finalizer of jobs with onDelete: Purge: a custom
+# resource has no narrower right for it.
+- {apiGroups: [intermission.dev], resources: [trainingjobs], verbs: [get, list, watch, patch]}
+# Whether the namespace is going, when a job with onDelete: Purge is deleted: then nothing may hold it up.
+- {apiGroups: [""], resources: [namespaces], verbs: [get]}
 # What is true.
 - {apiGroups: [intermission.dev], resources: [trainingjobs/status], verbs: [get, update]}
 # Children say "blockOwnerDeletion"; where OwnerReferencesPermissionEnforcement is on, that takes this.

@@ -48,6 +48,7 @@ class OperatorRbacApiTest {
         "get intermission.dev/trainingjobs",
         "list intermission.dev/trainingjobs",
         "watch intermission.dev/trainingjobs",
+        "patch intermission.dev/trainingjobs",
         "update intermission.dev/trainingjobs/status",
         "update intermission.dev/trainingjobs/finalizers",
         "get batch/jobs",
@@ -67,7 +68,8 @@ class OperatorRbacApiTest {
         "create /events",
         "patch /events",
         "get /secrets:team-keys",
-        "get /configmaps:storage-ca"
+        "get /configmaps:storage-ca",
+        "get /namespaces:any"
       })
   void operatorMayDoItsWorkInAnyNamespace(String what) {
     assertThat(Installation.may(operator, what, team)).isTrue();
@@ -78,7 +80,6 @@ class OperatorRbacApiTest {
       strings = {
         "create intermission.dev/trainingjobs",
         "update intermission.dev/trainingjobs",
-        "patch intermission.dev/trainingjobs",
         "delete intermission.dev/trainingjobs",
         "list /secrets",
         "watch /secrets",
@@ -94,6 +95,8 @@ class OperatorRbacApiTest {
         "delete /services",
         "list /configmaps",
         "update /configmaps",
+        "list /namespaces",
+        "delete /namespaces:any",
         "create coordination.k8s.io/leases",
         "create rbac.authorization.k8s.io/rolebindings",
         "impersonate /serviceaccounts"

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A deleted job takes its compute with it and leaves its checkpoints (onDelete: Keep). */
+/**
+ * A deleted job takes its compute with it, and leaves its checkpoints (onDelete: Keep) or takes
+ * them along (Purge).
+ */
 @EndToEnd
 final class DeletionE2E {
 
@@ -39,5 +42,49 @@ final class DeletionE2E {
     job.awaitNoCompute();
     assertThat(bed.storage().committed(committed.job()).step())
         .isGreaterThanOrEqualTo(JobManifest.CHECKPOINT_EVERY);
+  }
+
+  @Test
+  void deletedWhileRunningWithPurgeLeavesNothingInTheStore(TestBed bed, Team team) {
+    var job = team.create(JobManifest.digits("digits").with("spec.checkpoint.onDelete", "Purge"));
+    job.awaitStep(JobManifest.CHECKPOINT_EVERY + 50);
+    job.await("a verified checkpoint", seen -> seen.at("/status/checkpoint/step").asLong() > 0);
+    job.await("a swept store", seen -> seen.at("/status/checkpoints/count").asInt() > 0);
+    var key = job.key();
+    assertThat(bed.storage().objects(key)).isNotEmpty();
+
+    job.delete();
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> !job.exists());
+    job.awaitNoCompute();
+    assertThat(bed.storage().objects(key)).isEmpty();
+  }
+
+  @Test
+  void deletedWhilePausedWithPurgeIsPurgedByAnOperatorThatDiedMeanwhile(TestBed bed, Team team) {
+    var job = team.create(JobManifest.digits("digits").with("spec.checkpoint.onDelete", "Purge"));
+    job.awaitStep(100);
+    job.pause();
+    job.awaitPhase("Paused");
+    var key = job.key();
+
+    job.delete();
+    bed.killOperator();
+
+    await().atMost(Duration.ofSeconds(90)).until(() -> !job.exists());
+    assertThat(bed.storage().objects(key)).isEmpty();
+  }
+
+  @Test
+  void aNamespaceWithAPurgeJobGoesAwayInTime(TestBed bed, Team team) {
+    var job = team.create(JobManifest.digits("digits").with("spec.checkpoint.onDelete", "Purge"));
+    job.awaitStep(10);
+    var namespaces = bed.client().namespaces();
+
+    namespaces.withName(team.namespace()).delete();
+
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> namespaces.withName(team.namespace()).get() == null);
   }
 }

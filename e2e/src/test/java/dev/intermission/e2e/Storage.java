@@ -10,6 +10,7 @@ import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.checkpoint.protocol.HeadObject;
 import dev.intermission.checkpoint.s3.ClientTuning;
 import dev.intermission.checkpoint.s3.Credentials;
+import dev.intermission.checkpoint.s3.ListedObject;
 import dev.intermission.checkpoint.s3.S3ObjectStore;
 import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.checkpoint.s3.SwapCondition;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -101,6 +103,11 @@ final class Storage implements AutoCloseable {
         manifest.finished(),
         manifest.worldSize(),
         digests.getFirst());
+  }
+
+  /** Keys of everything that the job has in the store. */
+  List<String> objects(JobKey job) {
+    return store.list(new Layout(PREFIX, job).root()).map(ListedObject::key).toList();
   }
 
   /**

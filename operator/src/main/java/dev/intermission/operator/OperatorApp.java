@@ -7,6 +7,7 @@ import dev.intermission.operator.act.Children;
 import dev.intermission.operator.act.Deletions;
 import dev.intermission.operator.act.DrainTokens;
 import dev.intermission.operator.act.Executor;
+import dev.intermission.operator.act.Finalizers;
 import dev.intermission.operator.act.ManifestReferences;
 import dev.intermission.operator.act.Templates;
 import dev.intermission.operator.agents.AgentCalls;
@@ -145,7 +146,7 @@ final class OperatorApp {
     return new Executor(
         new Children(client, resources, new DrainTokens()),
         new Templates(new DryRun(client, clock), facts.templates(), clock, sources::wake),
-        new Deletions(client),
+        new Executor.Removal(new Deletions(client), new Finalizers(client, metrics)),
         agents,
         store);
   }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 final class Pacing implements Supplier<Planner> {
   private static final int POLLS_A_SECOND = 500;
   private static final int STATUS_WRITES_A_SECOND = 50;
+  private static final int SWEEPS_A_SECOND = 2;
 
   private final LongSupplier jobs;
 
@@ -29,7 +30,8 @@ final class Pacing implements Supplier<Planner> {
     var count = jobs.getAsLong();
     return new Pace(
         atLeast(Pace.LIVELY.poll(), count, POLLS_A_SECOND),
-        atLeast(Pace.LIVELY.progress(), count, STATUS_WRITES_A_SECOND));
+        atLeast(Pace.LIVELY.progress(), count, STATUS_WRITES_A_SECOND),
+        atLeast(Pace.LIVELY.sweep(), count, SWEEPS_A_SECOND));
   }
 
   private static Duration atLeast(Duration floor, long jobs, int aSecond) {

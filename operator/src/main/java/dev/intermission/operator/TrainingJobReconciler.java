@@ -21,8 +21,10 @@ import java.util.function.Supplier;
 
 /**
  * One pass for one TrainingJob: observe, plan, record, act. The framework's adapter, nothing else.
+ * Asked on all events, since only that mode reconciles a job that is being deleted without putting
+ * a finalizer on every job.
  */
-@ControllerConfiguration(name = "trainingjob")
+@ControllerConfiguration(name = "trainingjob", triggerReconcilerOnAllEvents = true)
 final class TrainingJobReconciler implements Reconciler<TrainingJob> {
   /** Long enough for the informer to bring the version that the plan should have been made from. */
   private static final Duration CACHE_LAG = Duration.ofMillis(200);
@@ -59,6 +61,10 @@ final class TrainingJobReconciler implements Reconciler<TrainingJob> {
   @Override
   public UpdateControl<TrainingJob> reconcile(TrainingJob job, Context<TrainingJob> context) {
     var id = ResourceID.fromResource(job);
+    if (context.isPrimaryResourceDeleted()) { // nothing of it is left
+      alarms.cancel(id);
+      return UpdateControl.noUpdate();
+    }
     alarms.set(id, AFTER_A_FAILURE);
     var now = clock.instant();
     var seen =

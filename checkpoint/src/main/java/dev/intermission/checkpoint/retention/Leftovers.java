@@ -46,9 +46,8 @@ final class Leftovers {
 
   /**
    * Deletes what is older than {@code before}, of a save that is over by {@code head}, and
-   * unreferenced. Bounded memory. One round trip for
-   * each thousand objects, one for each thousand deletions, and, only if a chunk is old enough, one
-   * for each manifest.
+   * unreferenced. Bounded memory. One round trip for each thousand objects, one for each thousand
+   * deletions, and, only if a chunk is old enough, one for each manifest.
    *
    * @throws StoreException.Damaged a manifest cannot be read, so that nobody knows which chunks it
    *     needs: no chunk was deleted
@@ -73,8 +72,7 @@ final class Leftovers {
       parts
           .filter(part -> part.lastModified().isBefore(before))
           .filter(
-              part ->
-                  isOver(head, SaveId.ofPart(part.key().substring(layout.parts().length()))))
+              part -> isOver(head, SaveId.ofPart(part.key().substring(layout.parts().length()))))
           .forEach(bin::add);
     }
     bin.empty();

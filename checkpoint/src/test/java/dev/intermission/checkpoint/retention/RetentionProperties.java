@@ -127,6 +127,7 @@ class RetentionProperties {
     private final Set<ManifestRef> quarantined = new HashSet<>();
     private Claim claim;
     private long run = 1;
+    private boolean wasDamaged;
 
     private World() {
       job.seal(Optional.empty(), 1, Optional.empty());
@@ -207,6 +208,7 @@ class RetentionProperties {
           TestingJob.LAYOUT.quarantine(ref.name()),
           Payload.Bytes.of("{}".getBytes(StandardCharsets.UTF_8)));
       quarantined.add(ref);
+      wasDamaged = true;
     }
 
     private void sweep() {
@@ -257,7 +259,7 @@ class RetentionProperties {
      * sweeps have deleted.
      */
     private boolean wasNeverExpired(ManifestRef ref) {
-      return run == 1 && quarantined.isEmpty() || isThere(ref);
+      return run == 1 && !wasDamaged || isThere(ref);
     }
 
     /** Two weeks of sweeps later only what is referred to is left, and no mark or note. */

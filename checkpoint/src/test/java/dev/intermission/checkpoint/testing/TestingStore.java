@@ -64,7 +64,7 @@ public final class TestingStore implements ObjectStore {
   private int calls;
 
   /** A store with the same content and history, where nothing goes wrong yet. */
-  synchronized TestingStore copy() {
+  public synchronized TestingStore copy() {
     var copy = new TestingStore();
     copy.objects.putAll(objects);
     copy.heads.addAll(heads);
@@ -118,14 +118,6 @@ public final class TestingStore implements ObjectStore {
   /** Tells {@code witness} of every change at the moment when it happens. */
   public void watch(Consumer<Effect> witness) {
     this.witness = witness;
-  }
-
-  /** The same objects at the same time, no faults, calls counted from 0: for a rehearsal. */
-  public TestingStore copy() {
-    var copy = new TestingStore();
-    copy.objects.putAll(objects);
-    copy.now = now;
-    return copy;
   }
 
   public TestingStore withoutSums() {

@@ -21,17 +21,22 @@ public final class Executor {
   private final Children children;
   private final Templates templates;
   private final Deletions deletions;
+  private final Finalizers finalizers;
   private final AgentCalls agents;
   private final Store store;
 
   /** S3 work, the rules by which a job gets at its part of S3, and what must not be collected. */
   public record Store(StorageWork work, AccessRules rules, ManifestReferences references) {}
 
+  /** What removes things from the API server, and what keeps it from removing them. */
+  public record Removal(Deletions deletions, Finalizers finalizers) {}
+
   public Executor(
-      Children children, Templates templates, Deletions deletions, AgentCalls agents, Store store) {
+      Children children, Templates templates, Removal removal, AgentCalls agents, Store store) {
     this.children = children;
     this.templates = templates;
-    this.deletions = deletions;
+    this.deletions = removal.deletions();
+    this.finalizers = removal.finalizers();
     this.agents = agents;
     this.store = store;
   }
@@ -85,17 +90,14 @@ public final class Executor {
           granted(job, g -> store.work().leave(seen.subject().job(), g, expected, run, to));
       case Action.VerifyCheckpoint(var manifest, var mode, var parent) ->
           granted(job, g -> store.work().verify(seen.subject().job(), g, manifest, mode, parent));
-      case Action.SweepRetention(var keepLast) ->
-          granted(
-              job,
-              g ->
-                  store
-                      .work()
-                      .sweep(
-                          seen.subject().job(),
-                          g,
-                          keepLast,
-                          () -> store.references().in(meta.getNamespace())));
+      case Action.SweepRetention wish -> {
+        var key = seen.subject().job();
+        granted(job, g -> store.work().sweep(key, g, wish, () -> store.references().to(key)));
+      }
+      case Action.PurgeCheckpoints() ->
+          granted(job, g -> store.work().purge(seen.subject().job(), g));
+      case Action.HoldDeletion() -> finalizers.hold(job);
+      case Action.LetGo(var end) -> finalizers.letGo(job, end);
       case Action.PollStatus(var run) -> targets(seen, run).forEach(agents::status);
       case Action.SendRoster(var run, var roster) ->
           targets(seen, run).forEach(target -> agents.enrol(target, roster));

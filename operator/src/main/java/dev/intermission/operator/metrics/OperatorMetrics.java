@@ -70,6 +70,11 @@ public final class OperatorMetrics {
         .increment();
   }
 
+  /** A deletion was let go; {@code end} is one of a handful of words. */
+  public void letGo(String end) {
+    registry.counter("intermission.purges", "end", end).increment();
+  }
+
   /** Publishes how many jobs are in {@code phase}, computed when somebody scrapes. */
   public void countJobs(String phase, Supplier<Number> count) {
     Gauge.builder("intermission.jobs", count).tag("phase", phase).register(registry);

@@ -33,6 +33,7 @@ public final class Observer {
   private final RecordedChildJob recordedJob;
   private final LastSeenPods pods;
   private final Nodes nodes;
+  private final Lifetimes lifetimes;
 
   public Observer(
       KubernetesClient client,
@@ -47,6 +48,7 @@ public final class Observer {
     this.recordedJob = new RecordedChildJob(client);
     this.pods = new LastSeenPods(client);
     this.nodes = new Nodes(client, clock);
+    this.lifetimes = new Lifetimes(client);
   }
 
   /** {@code cachedJobs} and {@code cachedPods} may hold those of a deleted job of the same name. */
@@ -88,7 +90,7 @@ public final class Observer {
         : new TemplateCheck(sum, Optional.of(Refusals.of(refusals)));
   }
 
-  private static Subject subject(TrainingJob job, Access granted) {
+  private Subject subject(TrainingJob job, Access granted) {
     var meta = job.getMetadata();
     var key = new JobKey(meta.getNamespace(), meta.getName(), meta.getUid());
     var store =
@@ -96,7 +98,7 @@ public final class Observer {
           case Access.Granted(var storage, _) -> storage.uri(key);
           case Access.Denied _ -> "";
         };
-    return new Subject(key, meta.getGeneration(), store);
+    return new Subject(key, meta.getGeneration(), store, lifetimes.of(job));
   }
 
   private Storage storage(String jobUid, Access granted) {
@@ -105,7 +107,10 @@ public final class Observer {
       case Access.Granted _ -> seen;
       case Access.Denied(Problem problem) ->
           new Storage(
-              seen.head(), Optional.of(new Seen<>(problem, clock.instant())), seen.checks());
+              seen.head(),
+              Optional.of(new Seen<>(problem, clock.instant())),
+              seen.checks(),
+              seen.upkeep());
     };
   }
 

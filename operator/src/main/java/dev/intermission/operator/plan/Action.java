@@ -3,6 +3,7 @@ package dev.intermission.operator.plan;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
 import dev.intermission.checkpoint.protocol.Rollback;
+import dev.intermission.checkpoint.retention.KeepRule;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.control.Roster;
 import dev.intermission.control.SaveCommand;
@@ -108,5 +109,26 @@ public sealed interface Action {
   /**
    * Checkpoints beyond {@code spec.checkpoint.keep} are collected, by the collector's own rules.
    */
-  record SweepRetention(int keepLast) implements Action {}
+  record SweepRetention(KeepRule keep, Extent extent) implements Action {
+
+    /** How far the collector looks. */
+    public enum Extent {
+      /** At manifests; a handful of requests when there is nothing to do. */
+      MANIFESTS,
+      /** At everything, leftovers of dead saves included. */
+      EVERYTHING
+    }
+  }
+
+  /** The job has our finalizer, so that a deletion waits for the purge. */
+  record HoldDeletion() implements Action {}
+
+  /** The job does not have our finalizer any more. */
+  record LetGo(PurgeEnd end) implements Action {}
+
+  /**
+   * Everything that the job has in the store is deleted, HEAD last, but for what others have
+   * pinned. Planned only when HEAD is sealed and no pod of the job can be reached.
+   */
+  record PurgeCheckpoints() implements Action {}
 }

@@ -33,9 +33,6 @@ final class CheckpointWatch {
     var verified = pass.verified(manifest.get());
     if (verified.isPresent()) {
       draft.record(pass.status().withCheckpoint(verified(pass, manifest.get(), verified.get())));
-      draft.act(
-          new Action.SweepRetention(
-              pass.spec().checkpoint().keep().last())); // dies here: the next checkpoint sweeps
     } else if (Damage.found(pass, manifest.get())) {
       Damage.mayBeSavedAgain(pass, draft, manifest.get()); // it will be, at the next step to save
     } else {

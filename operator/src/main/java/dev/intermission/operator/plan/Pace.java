@@ -8,9 +8,11 @@ import java.time.Duration;
  *
  * @param poll between two questions to an agent
  * @param progress between two writes of a status in which only the progress is new
+ * @param sweep between two looks of the collector at a job that trains
  */
-public record Pace(Duration poll, Duration progress) {
+public record Pace(Duration poll, Duration progress, Duration sweep) {
 
   /** For few jobs: what a person watches looks live. */
-  public static final Pace LIVELY = new Pace(Duration.ofSeconds(2), Duration.ofSeconds(2));
+  public static final Pace LIVELY =
+      new Pace(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMinutes(10));
 }

@@ -32,6 +32,12 @@ public final class Planner {
    */
   public Plan plan(TrainingJobSpec spec, TrainingJobStatus status, Observation seen, Instant now) {
     var draft = new Draft(Clocks.agree(status, now), now);
+    var lifetime = seen.subject().lifetime();
+    if (lifetime.deletedAt().isPresent()) {
+      Purging.plan(new Pass(spec, draft.status(), seen, now, pace), draft);
+      return draft.plan();
+    }
+    Purging.prepare(new Pass(spec, draft.status(), seen, now, pace), draft);
     var steps = 0;
     while (changes(spec, seen, now, draft)) {
       if (++steps > LONGEST_CHAIN) {
@@ -45,6 +51,7 @@ public final class Planner {
     var pass = new Pass(spec, draft.status(), seen, now, pace);
     StaleRuns.plan(pass, draft);
     CheckpointWatch.plan(pass, draft);
+    Sweeping.plan(new Pass(spec, draft.status(), seen, now, pace), draft);
     ResumeProof.plan(pass, draft);
     draft.record(Conditions.of(new Pass(spec, draft.status(), seen, now, pace)));
     ProgressReport.plan(new Pass(spec, draft.status(), seen, now, pace), status, draft);

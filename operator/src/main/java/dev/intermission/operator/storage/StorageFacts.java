@@ -1,10 +1,13 @@
 package dev.intermission.operator.storage;
 
+import dev.intermission.checkpoint.retention.Purged;
 import dev.intermission.control.Problem;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Storage;
 import dev.intermission.operator.plan.observation.Storage.Check;
 import dev.intermission.operator.plan.observation.Storage.HeadReading;
+import dev.intermission.operator.plan.observation.Upkeep;
+import dev.intermission.operator.plan.observation.Upkeep.Swept;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,11 +38,13 @@ public final class StorageFacts {
             new Storage(
                 old.head().filter(seen -> seen.after(reading.at())).or(() -> Optional.of(reading)),
                 Optional.empty(),
-                old.checks()));
+                old.checks(),
+                old.upkeep()));
   }
 
   void problem(String jobUid, Seen<Problem> problem) {
-    change(jobUid, old -> new Storage(old.head(), Optional.of(problem), old.checks()));
+    change(
+        jobUid, old -> new Storage(old.head(), Optional.of(problem), old.checks(), old.upkeep()));
   }
 
   void check(String jobUid, String manifest, Check check) {
@@ -48,7 +53,7 @@ public final class StorageFacts {
         old -> {
           var checks = new HashMap<>(old.checks());
           checks.put(manifest, check);
-          return new Storage(old.head(), Optional.empty(), checks);
+          return new Storage(old.head(), Optional.empty(), checks, old.upkeep());
         });
   }
 
@@ -64,12 +69,22 @@ public final class StorageFacts {
                   known == null || !known.defective()
                       ? Check.quarantined(message, at)
                       : known.withQuarantine(message));
-          return new Storage(old.head(), Optional.empty(), checks);
+          return new Storage(old.head(), Optional.empty(), checks, old.upkeep());
         });
   }
 
-  void worked(String jobUid) {
-    change(jobUid, old -> new Storage(old.head(), Optional.empty(), old.checks()));
+  void swept(String jobUid, Seen<Swept> swept) {
+    upkeep(jobUid, old -> new Upkeep(Optional.of(swept), old.purged()));
+  }
+
+  void purged(String jobUid, Seen<Purged> purged) {
+    upkeep(jobUid, old -> new Upkeep(old.swept(), Optional.of(purged)));
+  }
+
+  private void upkeep(String jobUid, UnaryOperator<Upkeep> how) {
+    change(
+        jobUid,
+        old -> new Storage(old.head(), Optional.empty(), old.checks(), how.apply(old.upkeep())));
   }
 
   private void change(String jobUid, UnaryOperator<Storage> how) {

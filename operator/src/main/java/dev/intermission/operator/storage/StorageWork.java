@@ -14,6 +14,7 @@ import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.control.Problem;
 import dev.intermission.operator.metrics.OperatorMetrics;
+import dev.intermission.operator.plan.Action;
 import dev.intermission.operator.plan.observation.Seen;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class StorageWork {
   private static final String READ_HEAD = "read-head";
   private static final String SEAL = "seal";
   private static final int AT_ONCE = 64;
+  private static final int COLLECTORS_AT_ONCE = 2;
 
   /**
    * A store that accepts and never answers holds a request for as long as its time-out; whoever
@@ -53,6 +55,7 @@ public final class StorageWork {
   private final Clock clock;
   private final OperatorMetrics metrics;
   private final Semaphore permits = new Semaphore(AT_ONCE);
+  private final Semaphore collectors = new Semaphore(COLLECTORS_AT_ONCE);
   private final Set<Piece> inFlight = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService patience =
       Executors.newSingleThreadScheduledExecutor(
@@ -162,14 +165,37 @@ public final class StorageWork {
   }
 
   /** Collects expired checkpoints, sparing those that {@code needed} names when it is asked. */
-  public void sweep(JobKey job, Access.Granted access, int keepLast, Supplier<Set<String>> needed) {
+  public void sweep(
+      JobKey job, Access.Granted access, Action.SweepRetention wish, Supplier<Set<String>> needed) {
     start(
         new Piece(job, "sweep", ""),
         access,
-        (store, _) -> {
-          new SweepWork(store, layout(job, access), clock).sweep(keepLast, needed);
-          facts.worked(job.uid());
+        (store, asked) -> {
+          var work = new SweepWork(store, layout(job, access), clock);
+          var swept = oneOfFew(() -> work.sweep(wish.keep(), wish.extent(), needed));
+          facts.swept(job.uid(), new Seen<>(swept, asked));
         });
+  }
+
+  /** Deletes everything of the job. */
+  public void purge(JobKey job, Access.Granted access) {
+    start(
+        new Piece(job, "purge", ""),
+        access,
+        (store, asked) -> {
+          var work = new SweepWork(store, layout(job, access), clock);
+          facts.purged(job.uid(), new Seen<>(oneOfFew(work::purge), asked));
+        });
+  }
+
+  /** Each holds 4 MiB however small the job is: many at once would not fit the operator's heap. */
+  private <T> T oneOfFew(Supplier<T> work) {
+    collectors.acquireUninterruptibly();
+    try {
+      return work.get();
+    } finally {
+      collectors.release();
+    }
   }
 
   private void start(Piece piece, Access.Granted access, Task task) {

@@ -200,10 +200,9 @@ class PlannerTableTest {
             Phase.RUNNING,
             "VerifyCheckpoint 1240"),
         row(
-            "running, the newer checkpoint is verified -> says so and sweeps",
+            "running, the newer checkpoint is verified -> says so",
             running().commits(1240, false),
-            Phase.RUNNING,
-            "SweepRetention"),
+            Phase.RUNNING),
         row(
             "running, pause wanted -> asks for the save",
             running().pauseWanted(),
@@ -780,7 +779,8 @@ class PlannerTableTest {
       case Action.PollSave(_, var id) -> name + " " + id;
       case Action.ContinueTraining(_, var id) -> name + " " + id;
       case Action.DryRunTemplate _, Action.EnsureService _, Action.ReadHead _ -> name;
-      case Action.SweepRetention _ -> name;
+      case Action.SweepRetention _, Action.HoldDeletion _, Action.PurgeCheckpoints _ -> name;
+      case Action.LetGo(var end) -> name + " " + end;
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.intermission.operator.plan;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.api.v1alpha1.CheckpointStatus;
+import dev.intermission.api.v1alpha1.CheckpointsStatus;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.PauseCheckpoint;
 import dev.intermission.api.v1alpha1.PauseFailure;
@@ -96,7 +97,7 @@ final class Scene {
   static Scene starting() {
     var scene = new Scene().run(Phase.STARTING).headOf(RUN, Optional.empty(), 1200);
     scene.verified(1200, false);
-    scene.status = scene.status.withCheckpoint(checkpoint(1200));
+    scene.status = scene.status.withCheckpoint(checkpoint(1200)).withCheckpoints(SWEPT);
     return scene.pod(new ContainerState.Waiting("ContainerCreating", ""));
   }
 
@@ -104,7 +105,7 @@ final class Scene {
   static Scene running() {
     var scene = new Scene().run(Phase.RUNNING).headOf(RUN, Optional.of(POD), 1200);
     scene.verified(1200, false);
-    scene.status = scene.status.withCheckpoint(checkpoint(1200));
+    scene.status = scene.status.withCheckpoint(checkpoint(1200)).withCheckpoints(SWEPT);
     return scene.pod(new ContainerState.Running(NOW.minusSeconds(60))).reports(1250, false, false);
   }
 
@@ -713,6 +714,19 @@ final class Scene {
         old.verifiedAt(),
         Optional.empty());
   }
+
+  /** The collector looked a minute ago. */
+  private static final CheckpointsStatus SWEPT =
+      new CheckpointsStatus(
+          Optional.of(3),
+          Optional.of(0),
+          Optional.of(3000L),
+          Optional.of(1000L),
+          Optional.empty(),
+          Optional.empty(),
+          NOW.minusSeconds(60),
+          Optional.of(NOW.minusSeconds(60)),
+          Optional.empty());
 
   private static CheckpointStatus checkpoint(long step) {
     return new CheckpointStatus(

@@ -343,6 +343,9 @@ final class TestingWorld {
                     answerStatus(pod);
                   });
       case Action.SweepRetention _ -> {}
+      case Action.HoldDeletion() -> {}
+      case Action.LetGo _ -> {}
+      case Action.PurgeCheckpoints() -> {}
     }
   }
 

@@ -20,12 +20,24 @@ import java.util.Optional;
  * @param checks what verification found, by manifest name
  */
 public record Storage(
-    Optional<Seen<HeadReading>> head, Optional<Seen<Problem>> problem, Map<String, Check> checks) {
+    Optional<Seen<HeadReading>> head,
+    Optional<Seen<Problem>> problem,
+    Map<String, Check> checks,
+    Upkeep upkeep) {
 
   /** S3 was not asked yet. */
   public static final Storage UNSEEN = new Storage(Optional.empty(), Optional.empty(), Map.of());
 
+  /** Before anything was swept or purged. */
+  public Storage(
+      Optional<Seen<HeadReading>> head,
+      Optional<Seen<Problem>> problem,
+      Map<String, Check> checks) {
+    this(head, problem, checks, Upkeep.NONE);
+  }
+
   public Storage {
+    Objects.requireNonNull(upkeep, "upkeep");
     Objects.requireNonNull(head, "head");
     Objects.requireNonNull(problem, "problem");
     checks = Map.copyOf(checks);

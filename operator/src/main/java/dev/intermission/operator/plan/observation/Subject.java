@@ -11,7 +11,12 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
  * @param store address of everything that the job stores, {@code
  *     s3://bucket/prefix/namespace/name/uid/}
  */
-public record Subject(JobKey job, long generation, String store) {
+public record Subject(JobKey job, long generation, String store, Lifetime lifetime) {
+
+  /** A job that nobody deletes. */
+  public Subject(JobKey job, long generation, String store) {
+    this(job, generation, store, Lifetime.LIVING);
+  }
 
   /** Deterministic, so that creating it twice is one creation: {@code <name>-<run>}. */
   public String childJob(long run) {

@@ -18,7 +18,9 @@ class PacingTest {
 
   @Test
   void tenThousandJobsShareTheBudget() {
-    assertThat(pace(10_000)).isEqualTo(new Pace(Duration.ofSeconds(20), Duration.ofSeconds(200), Duration.ofSeconds(5000)));
+    assertThat(pace(10_000))
+        .isEqualTo(
+            new Pace(Duration.ofSeconds(20), Duration.ofSeconds(200), Duration.ofSeconds(5000)));
   }
 
   private static Pace pace(long jobs) {

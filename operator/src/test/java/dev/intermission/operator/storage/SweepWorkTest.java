@@ -9,6 +9,7 @@ import dev.intermission.checkpoint.protocol.ClaimOutcome;
 import dev.intermission.checkpoint.protocol.Claiming;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.retention.KeepRule;
+import dev.intermission.checkpoint.s3.Encryption;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.s3.S3ObjectStore;
 import dev.intermission.checkpoint.s3.StorageLocation;
@@ -22,9 +23,8 @@ import dev.intermission.operator.plan.Action.SweepRetention;
 import dev.intermission.operator.plan.Action.SweepRetention.Extent;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Upkeep.Swept;
-import dev.intermission.operator.resources.StorageAccess;
-import dev.intermission.checkpoint.s3.Encryption;
 import dev.intermission.operator.resources.CaBundle;
+import dev.intermission.operator.resources.StorageAccess;
 import dev.intermission.operator.testing.ApiServerTest;
 import dev.intermission.operator.testing.TestingCluster;
 import dev.intermission.operator.testing.TestingMinio;
@@ -64,7 +64,8 @@ class SweepWorkTest {
   void saveThree() throws IOException {
     minio = TestingMinio.start(directory.resolve("minio"));
     store = minio.open();
-    stores = new Stores(
+    stores =
+        new Stores(
             cluster.client(),
             new StorageDefaults(
                 Optional.of(minio.endpoint()),

@@ -13,6 +13,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * One HTTP/1.1 connection with the buffer that serves it; one exchange at a time, on any thread.
@@ -136,7 +137,7 @@ final class Lane implements AutoCloseable {
   }
 
   private void write(ByteBuffer... buffers) throws IOException {
-    while (buffers[buffers.length - 1].hasRemaining()) moved += channel.write(buffers);
+    while (Stream.of(buffers).anyMatch(ByteBuffer::hasRemaining)) moved += channel.write(buffers);
   }
 
   private void write(byte[] head, Payload.FileSlice slice) throws IOException {

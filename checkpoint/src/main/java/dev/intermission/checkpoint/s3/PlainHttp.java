@@ -28,9 +28,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * {@link Answers} reads both. Thread-safe.
  *
  * <p>Why not the SDK here: over {@code http://} it hashes every byte a second time and copies it
- * three times, and its pipeline costs more than a small file. Measured on two cores, client alone:
- * 2.9 against 1.3 CPU seconds for 1 GiB, 4.2 against 1.2 for 2,000 files of 16 KiB ({@code ./bench
- * store}). Over TLS that advantage is gone, and the SDK carries the chunks.
+ * three times, and its pipeline costs more than a small file. Seen with a prototype on two busy
+ * cores, client alone: 2.9 against 1.4 CPU seconds for 1 GiB, 4.2 against 1.3 for 2,000 files of 16
+ * KiB. Over TLS that advantage is gone, and the SDK carries the chunks.
  *
  * <p>Why platform threads: the socket of a virtual thread does not block, so that every few hundred
  * kilobytes cost a round through the poller; three times the CPU time of a thread that waits in the

@@ -70,6 +70,14 @@ interface ObjectStoreContract {
   }
 
   @Test
+  default void anObjectOfNoBytesIsAnObject() {
+    var key = fresh();
+    assertThat(store().createOnce(key, text(""))).isInstanceOf(CreateOutcome.Created.class);
+    assertThat(store().inspect(key).orElseThrow().length()).isZero();
+    assertThat(store().read(key).orElseThrow().bytes()).isEmpty();
+  }
+
+  @Test
   default void theStoreKeepsTheSumAndTheLength() {
     var key = fresh();
     store().createOnce(key, text("content"));

@@ -52,7 +52,12 @@ final class VerifyCommand implements Callable<Integer> {
         case Verification.Defective(var what, var reason) -> {
           command
               .getErr()
-              .println(reason + ": " + what + " Resume from another step: spec.resumeFrom.step.");
+              .println(
+                  reason
+                      + ": "
+                      + what
+                      + " Nothing may resume from it; the operator falls back to its newest whole"
+                      + " ancestor by itself.");
           yield Intermission.NOT_WHOLE;
         }
       };

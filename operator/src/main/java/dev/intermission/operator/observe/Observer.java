@@ -11,7 +11,7 @@ import dev.intermission.operator.plan.observation.Subject;
 import dev.intermission.operator.plan.observation.TemplateCheck;
 import dev.intermission.operator.resources.Fingerprint;
 import dev.intermission.operator.resources.Labels;
-import dev.intermission.operator.resources.TemplateRules;
+import dev.intermission.operator.resources.SpecRules;
 import dev.intermission.operator.storage.Access;
 import dev.intermission.operator.storage.AccessRules;
 import dev.intermission.operator.templates.Refusals;
@@ -84,7 +84,7 @@ public final class Observer {
 
   private TemplateCheck template(TrainingJob job) {
     var sum = fingerprint.of(job.getSpec());
-    var refusals = TemplateRules.check(job.getSpec().template());
+    var refusals = SpecRules.check(job.getSpec());
     return refusals.isEmpty()
         ? facts.templates().of(job.getMetadata().getUid(), sum)
         : new TemplateCheck(sum, Optional.of(Refusals.of(refusals)));

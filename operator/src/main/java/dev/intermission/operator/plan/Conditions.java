@@ -79,8 +79,7 @@ final class Conditions {
     return "There is no HEAD under "
         + pass.seen().subject().store()
         + " although this job has run or has checkpoints there. No run is started, so nothing"
-        + " begins at zero by mistake. Restore the bucket, or mend spec.checkpoint.storage.s3, or"
-        + " set spec.resumeFrom.uri to a checkpoint.";
+        + " begins at zero by mistake. Restore the bucket, or mend spec.checkpoint.storage.s3.";
   }
 
   private static Optional<Finding> template(Pass pass) {

@@ -97,7 +97,7 @@ final class DamageReport {
         .orElse(
             "No older checkpoint can be used, and nothing starts from zero by itself. It is looked"
                 + " at again, at least every 10 minutes: restore the object from a backup or an"
-                + " older version. Or set spec.resumeFrom to a checkpoint elsewhere. To begin at"
-                + " zero deliberately, delete this TrainingJob and create it again.");
+                + " older version. To begin at zero deliberately, delete this TrainingJob and"
+                + " create it again.");
   }
 }

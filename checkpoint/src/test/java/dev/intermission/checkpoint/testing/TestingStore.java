@@ -174,7 +174,7 @@ public final class TestingStore implements ObjectStore {
   }
 
   @Override
-  public synchronized Optional<StoredObject> read(String key) {
+  public Optional<StoredObject> read(String key) {
     return reading(
         "read " + key,
         () ->
@@ -182,12 +182,12 @@ public final class TestingStore implements ObjectStore {
   }
 
   @Override
-  public synchronized Optional<ObjectFacts> inspect(String key) {
+  public Optional<ObjectFacts> inspect(String key) {
     return reading("inspect " + key, () -> entry(key).map(this::facts));
   }
 
   @Override
-  public synchronized CreateOutcome createOnce(String key, Payload payload) {
+  public CreateOutcome createOnce(String key, Payload payload) {
     return writing(
         "create " + key,
         () -> {
@@ -204,7 +204,7 @@ public final class TestingStore implements ObjectStore {
   }
 
   @Override
-  public synchronized SwapOutcome swap(String key, SwapCondition condition, byte[] bytes) {
+  public SwapOutcome swap(String key, SwapCondition condition, byte[] bytes) {
     return writing(
         "swap " + key,
         () -> {
@@ -230,8 +230,7 @@ public final class TestingStore implements ObjectStore {
   }
 
   @Override
-  public synchronized Optional<Long> readRange(
-      String key, ByteRange range, WritableByteChannel to) {
+  public Optional<Long> readRange(String key, ByteRange range, WritableByteChannel to) {
     return reading(
         "read a range of " + key,
         () ->
@@ -245,12 +244,12 @@ public final class TestingStore implements ObjectStore {
   }
 
   @Override
-  public synchronized Optional<Long> readAll(String key, WritableByteChannel to) {
+  public Optional<Long> readAll(String key, WritableByteChannel to) {
     return reading("read all of " + key, () -> entry(key).map(entry -> write(to, entry.bytes())));
   }
 
   @Override
-  public synchronized Stream<ListedObject> list(String prefix) {
+  public Stream<ListedObject> list(String prefix) {
     return reading(
         "list " + prefix,
         () ->
@@ -265,9 +264,9 @@ public final class TestingStore implements ObjectStore {
   }
 
   @Override
-  public synchronized void delete(String key) {
-    changes.set(calls);
-    withFaults("delete " + key, () -> removed(key), () -> removed(key), Optional.empty());
+  public void delete(String key) {
+    withFaults(
+        new Call("delete " + key, true), () -> removed(key), () -> removed(key), Optional.empty());
   }
 
   private boolean removed(String key) {
@@ -287,23 +286,42 @@ public final class TestingStore implements ObjectStore {
 
   /** A read or a listing: nothing of it can arrive late. */
   private <T> T reading(String what, Supplier<T> call) {
-    return withFaults(what, call, () -> {}, Optional.empty());
+    return withFaults(new Call(what, false), call, () -> {}, Optional.empty());
   }
 
   private <T> T writing(String what, Supplier<T> call, Function<String, T> lost) {
-    changes.set(calls);
-    return withFaults(what, call, call::get, Optional.of(lost));
+    return withFaults(new Call(what, true), call, call::get, Optional.of(lost));
   }
 
+  /** One request: in words, and whether it may change something. */
+  private record Call(String what, boolean changes) {}
+
   /**
+   * What happens before a call may itself use the store, also from other threads: so it happens
+   * outside of the lock that every call takes.
+   *
    * @param late what is left to do when the request arrives late
    */
   private <T> T withFaults(
-      String what, Supplier<T> call, Runnable late, Optional<Function<String, T>> lost) {
-    var number = calls++;
-    deliverBefore(number);
-    var trouble = Optional.ofNullable(troubles.get(number));
+      Call made, Supplier<T> call, Runnable late, Optional<Function<String, T>> lost) {
+    var number = arrived(made);
     events.getOrDefault(number, () -> {}).run();
+    return answered(number, made.what(), call, late, lost);
+  }
+
+  private synchronized int arrived(Call made) {
+    if (made.changes()) changes.set(calls);
+    deliverBefore(calls);
+    return calls++;
+  }
+
+  private synchronized <T> T answered(
+      int number,
+      String what,
+      Supplier<T> call,
+      Runnable late,
+      Optional<Function<String, T>> lost) {
+    var trouble = Optional.ofNullable(troubles.get(number));
     log.add(number + ": " + caller + what + trouble.map(t -> " (" + t.fault() + ")").orElse(""));
     if (trouble.isEmpty()) return call.get();
     var fault = trouble.get().fault();

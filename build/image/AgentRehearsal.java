@@ -25,7 +25,7 @@ final class AgentRehearsal implements Rehearsal {
 
     @Override
     public Map<String, String> environment() {
-      store.put(HEAD, "{\"run\":1,\"writerEpoch\":0,\"seq\":0}".getBytes());
+      store.put(HEAD, "{\"formatVersion\":1,\"run\":1,\"writerEpoch\":1,\"seq\":0}".getBytes());
       var environment = new TreeMap<String, String>();
       environment.put("INTERMISSION_JOB_NAMESPACE", "team");
       environment.put("INTERMISSION_JOB_NAME", "job");

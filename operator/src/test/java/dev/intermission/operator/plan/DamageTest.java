@@ -100,7 +100,7 @@ class DamageTest {
     assertThat(world.looks).as("looks in an hour").isBetween(5, 15);
     assertThat(verified().reason()).isEqualTo("Damaged");
     assertThat(verified().message())
-        .contains("spec.resumeFrom")
+        .contains("restore the object from a backup")
         .contains("nothing starts from zero by itself")
         .contains("delete this TrainingJob and create it again");
     assertThat(condition(ConditionType.READY).reason()).isEqualTo("CheckpointDamaged");

@@ -125,6 +125,8 @@ class ExactResumeTest(unittest.TestCase):
         declared = json.loads((saved / "checkpoint.json").read_text())
         self.assertEqual(["model", "optimizer", "schedule", "rng", "data"], declared["contains"])
         self.assertEqual(64, len(declared["digests"]["weights"]))
+        self.assertEqual(notes["epoch"], declared["epoch"])
+        self.assertEqual({}, declared["metrics"], "nothing was measured")
 
 
 class ChangedProgramTest(unittest.TestCase):

@@ -41,13 +41,23 @@ class ProgressReporter:
         """Adds a number to the metrics of every later report."""
         self._own[metric] = value
 
+    def measured_at(self, step: int) -> Dict[str, Any]:
+        """``epoch`` and ``metrics`` as the trainer measured them at this step; empty, if it last spoke of another one."""
+        if self._position["step"] != step:
+            return {}
+        epoch = {name: value for name, value in self._position.items() if name == "epoch"}
+        return {**epoch, "metrics": _finite(self._metrics)}
+
     def flush(self) -> None:
         now = time.monotonic()
         if not self._changed and now - self._written < AT_MOST_EVERY_SECONDS:
             return
-        metrics = {name: float(value) for name, value in {**self._metrics, **self._own}.items()}
-        finite = {name: value for name, value in metrics.items() if math.isfinite(value)}  # JSON has no NaN
         at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self._file.replace({**self._position, **self._facts, "metrics": finite, "at": at})
+        self._file.replace({**self._position, **self._facts, "metrics": _finite({**self._metrics, **self._own}), "at": at})
         self._changed = False
         self._written = now
+
+
+def _finite(metrics: Mapping[str, float]) -> Dict[str, float]:
+    values = {name: float(value) for name, value in metrics.items()}
+    return {name: value for name, value in values.items() if math.isfinite(value)}  # JSON has no NaN

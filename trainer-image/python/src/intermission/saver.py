@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Union
+from typing import Any, Mapping, Optional, Union
 
 from .checkpoints import CheckpointFolders
 from .files import JsonFile
@@ -48,10 +48,10 @@ class Saver:
     def idle(self) -> bool:
         return self._thread is None
 
-    def begin(self, point: SavePoint, write: Write) -> None:
+    def begin(self, point: SavePoint, measured: Mapping[str, Any], write: Write) -> None:
         if not self.idle:
             raise RuntimeError("a save is under way")
-        self._thread = threading.Thread(target=self._run, args=(point, write), name=f"save-{point.step}", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(point, measured, write), name=f"save-{point.step}", daemon=True)
         self._thread.start()
 
     def collect(self) -> Optional[Outcome]:
@@ -76,10 +76,10 @@ class Saver:
         assert outcome is not None
         return outcome
 
-    def _run(self, point: SavePoint, write: Write) -> None:
+    def _run(self, point: SavePoint, measured: Mapping[str, Any], write: Write) -> None:
         start = time.perf_counter()
         try:
-            self._write(point, write)
+            self._write(point, measured, write)
             self._outcome = Saved(point, (time.perf_counter() - start) * 1e3)
         except OSError as failure:
             self._folders.abandon(point.step)
@@ -88,7 +88,7 @@ class Saver:
             self._folders.abandon(point.step)
             self._defect = defect
 
-    def _write(self, point: SavePoint, write: Write) -> None:
+    def _write(self, point: SavePoint, measured: Mapping[str, Any], write: Write) -> None:
         directory = self._folders.begin(point.step)  # dies here or later: a .tmp folder, which the next start discards
         contents = write(directory)
         declaration = {
@@ -98,6 +98,7 @@ class Saver:
             "finished": point.finished,
             "numericProfile": dict(contents.numeric_profile),
             "digests": dict(contents.digests),
+            **measured,
         }
         if point.request is not None:
             declaration["requestId"] = point.request

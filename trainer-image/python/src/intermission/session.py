@@ -243,7 +243,7 @@ class Session:
         start = time.perf_counter()
         write = self._state.snapshot(point.step)
         self._progress.measured("stallMillis", (time.perf_counter() - start) * 1e3)
-        self._saver.begin(point, write)
+        self._saver.begin(point, self._progress.measured_at(point.step), write)
         self._due, self._queued = False, None
         self._last_save = time.monotonic()
 

@@ -6,6 +6,8 @@ import dev.intermission.checkpoint.layout.JobKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -75,6 +77,27 @@ public record Manifest(
     return contains(parts.getFirst().declared()).stream()
         .filter(word -> others.stream().allMatch(words -> words.contains(word)))
         .toList();
+  }
+
+  /**
+   * What the trainer measured after this step, such as {@code loss}, as rank 0 declared it: finite
+   * numbers, in order of name.
+   */
+  public SortedMap<String, Double> metrics() {
+    var metrics = new TreeMap<String, Double>();
+    parts.getFirst().declared().path("metrics").properties().stream()
+        .filter(metric -> metric.getValue().isNumber())
+        .filter(metric -> Double.isFinite(metric.getValue().doubleValue())) // 1e999 is a number too
+        .forEach(metric -> metrics.put(metric.getKey(), metric.getValue().doubleValue()));
+    return metrics;
+  }
+
+  /** Passes over the data up to this step, with a fraction, if rank 0 declared them. */
+  public Optional<Double> epoch() {
+    return Optional.of(parts.getFirst().declared().path("epoch"))
+        .filter(JsonNode::isNumber)
+        .map(JsonNode::doubleValue)
+        .filter(Double::isFinite);
   }
 
   private static List<String> contains(JsonNode declared) {

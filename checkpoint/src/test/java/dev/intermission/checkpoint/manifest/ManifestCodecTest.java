@@ -3,6 +3,7 @@ package dev.intermission.checkpoint.manifest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Sha256;
@@ -41,6 +42,19 @@ class ManifestCodecTest {
   void anUnknownFieldIsIgnored() {
     var more = GOLDEN.replaceFirst("\\{", "{\"later\":{\"x\":[1]},");
     assertThat(ManifestCodec.decode("golden", more.getBytes(UTF_8)).step()).isEqualTo(1200);
+  }
+
+  @Test
+  void metricsAreTheFiniteNumbersThatRankZeroDeclares() {
+    var declared =
+        GOLDEN.replaceFirst(
+            "\"declared\":\\{",
+            "\"declared\":{\"epoch\":\"many\",\"metrics\":{\"loss\":0.5,\"huge\":1e999,\"text\":\"x\",\"n\":3},");
+
+    var manifest = ManifestCodec.decode("m", declared.getBytes(UTF_8));
+
+    assertThat(manifest.metrics()).containsExactly(entry("loss", 0.5), entry("n", 3.0));
+    assertThat(manifest.epoch()).isEmpty();
   }
 
   @Test

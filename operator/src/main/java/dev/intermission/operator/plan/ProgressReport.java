@@ -49,7 +49,8 @@ final class ProgressReport {
 
   /**
    * Where training ended, as the verified final checkpoint says; the last poll was some steps
-   * earlier. Metrics and epoch are shown only if they were reported for this very step.
+   * earlier. Metrics and epoch are those of this very step: what the checkpoint declares, or else
+   * what was reported for it.
    */
   static ProgressStatus atTheEnd(Pass pass, Manifest last) {
     var said =
@@ -64,8 +65,10 @@ final class ProgressReport {
     return new ProgressStatus(
         last.step(),
         total,
-        same.flatMap(ProgressStatus::epoch),
-        same.map(ProgressStatus::metrics).orElse(Map.of()),
+        last.epoch().map(Double::longValue).or(() -> same.flatMap(ProgressStatus::epoch)),
+        last.metrics().isEmpty()
+            ? same.map(ProgressStatus::metrics).orElse(Map.of())
+            : shown(last.metrics()),
         total.map(of -> percent(last.step(), of)),
         Optional.of(0L),
         same.map(ProgressStatus::at).orElse(last.createdAt()),
@@ -77,7 +80,7 @@ final class ProgressReport {
         now.step(),
         now.totalSteps(),
         now.epoch().map(Double::longValue),
-        metrics(now),
+        shown(now.metrics()),
         now.totalSteps().map(total -> percent(now.step(), total)),
         remaining(now, before),
         now.at(),
@@ -97,9 +100,9 @@ final class ProgressReport {
     return Optional.of(Math.max(0, now.totalSteps().get() - now.step()) * millis / steps / 1000);
   }
 
-  private static Map<String, String> metrics(Progress now) {
+  private static Map<String, String> shown(Map<String, Double> metrics) {
     var shown = new TreeMap<String, String>();
-    now.metrics().entrySet().stream()
+    metrics.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .limit(MOST_METRICS)
         .forEach(metric -> shown.put(metric.getKey(), text(metric.getValue())));

@@ -1,6 +1,7 @@
 package dev.intermission.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.intermission.api.v1alpha1.Condition;
 import dev.intermission.api.v1alpha1.ConditionStatus;
@@ -73,14 +74,17 @@ class OrdinaryLifeTest {
   }
 
   @Test
-  void progressOfAFinishedJobIsItsFinalStep() {
+  void progressOfAFinishedJobIsItsFinalStepWithTheMetricsThatItsCheckpointDeclares() {
     trainPauseResumeAndFinish();
 
     var progress = world.status.progress().orElseThrow();
     assertThat(progress.step()).isEqualTo(TestingWorld.TOTAL_STEPS);
     assertThat(progress.percent()).contains(100);
     assertThat(progress.remainingSeconds()).contains(0L);
-    assertThat(progress.metrics()).as("those of an earlier step would be a lie").isEmpty();
+    assertThat(progress.metrics())
+        .as("those of an earlier step would be a lie")
+        .containsExactly(entry("loss", "0.03333"));
+    assertThat(progress.epoch()).contains(3L);
   }
 
   @Test

@@ -587,7 +587,9 @@ final class TestingWorld {
       damaged.add(ref.name());
     }
     var request = pod.asked == 0 ? Optional.<Long>empty() : Optional.of(pod.asked);
-    var part = new Part(0, pod.uid, List.of(), JsonNodeFactory.instance.objectNode());
+    var declared = JsonNodeFactory.instance.objectNode().put("epoch", pod.memory / 10.0);
+    declared.putObject("metrics").put("loss", 1.0 / pod.memory);
+    var part = new Part(0, pod.uid, List.of(), declared);
     manifests.put(
         ref.name(),
         new Manifest(

@@ -72,6 +72,13 @@ final class ProgressReporter {
     own.put(metric, value);
   }
 
+  /** What the trainer measured at this step; nothing, if it last spoke of another one. */
+  SavePoint.Measured measuredAt(long step) {
+    if (position.step() != step) return new SavePoint.Measured(Optional.empty(), Map.of());
+    return new SavePoint.Measured(
+        position.epoch().filter(Double::isFinite), finite(position.metrics().get()));
+  }
+
   void finished() {
     finished = true;
     changed = true;
@@ -84,9 +91,8 @@ final class ProgressReporter {
         Math.abs(
             now.toEpochMilli() - writtenMillis); // a clock that was set back must not silence us
     if (!changed && elapsed < AT_MOST_EVERY.toMillis()) return;
-    var metrics = new TreeMap<>(position.metrics().get());
-    metrics.putAll(own);
-    metrics.values().removeIf(value -> !Double.isFinite(value)); // JSON has no NaN
+    var metrics = finite(position.metrics().get());
+    metrics.putAll(finite(own));
     file.replace(
         new ProgressFile(
             position.step(),
@@ -103,6 +109,12 @@ final class ProgressReporter {
             now));
     changed = false;
     writtenMillis = now.toEpochMilli();
+  }
+
+  private static Map<String, Double> finite(Map<String, Double> metrics) {
+    var finite = new TreeMap<>(metrics);
+    finite.values().removeIf(value -> !Double.isFinite(value)); // JSON has no NaN
+    return finite;
   }
 
   private static Optional<Long> boxed(OptionalLong id) {

@@ -36,9 +36,9 @@ final class Saver implements AutoCloseable {
   }
 
   /** Begins to write; the one before must have been collected, so that its buffers are free. */
-  void begin(SavePoint point, TrainingState.Snapshot snapshot) {
+  void begin(SavePoint point, SavePoint.Measured measured, TrainingState.Snapshot snapshot) {
     if (!isIdle()) throw new IllegalStateException("a save is in flight");
-    inFlight = Optional.of(thread.submit(() -> write(point, snapshot)));
+    inFlight = Optional.of(thread.submit(() -> write(point, measured, snapshot)));
   }
 
   /** The outcome of the save in flight, once, if it has ended. */
@@ -65,14 +65,15 @@ final class Saver implements AutoCloseable {
     }
   }
 
-  private SaveOutcome write(SavePoint point, TrainingState.Snapshot snapshot) {
+  private SaveOutcome write(
+      SavePoint point, SavePoint.Measured measured, TrainingState.Snapshot snapshot) {
     var start = System.nanoTime();
     try {
       var directory =
           folders.begin(
               point.step()); // dies here or later: a .tmp folder, which the next start discards
       var contents = snapshot.write(directory);
-      SharedDirectory.declaration(directory).replace(declaration(point, contents));
+      SharedDirectory.declaration(directory).replace(declaration(point, measured, contents));
       folders.commit(
           point.step()); // the commit to the agent; dies after it: the agent uploads a complete
       // folder
@@ -83,13 +84,16 @@ final class Saver implements AutoCloseable {
     }
   }
 
-  private CheckpointDeclaration declaration(SavePoint point, TrainingState.Contents contents) {
+  private CheckpointDeclaration declaration(
+      SavePoint point, SavePoint.Measured measured, TrainingState.Contents contents) {
     return new CheckpointDeclaration(
         point.step(),
         contents.contains(),
         worldSize,
         point.requestId(),
         point.finished(),
+        measured.epoch(),
+        measured.metrics(),
         contents.numericProfile(),
         contents.digests());
   }

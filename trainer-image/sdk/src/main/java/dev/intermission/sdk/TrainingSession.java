@@ -247,7 +247,7 @@ public final class TrainingSession implements AutoCloseable {
     var start = System.nanoTime();
     var snapshot = state.snapshot(point.step());
     stallMillis = (System.nanoTime() - start) / 1e6;
-    saver.begin(point, snapshot);
+    saver.begin(point, progress.measuredAt(point.step()), snapshot);
     progress.measured("stallMillis", stallMillis);
     due = false;
     queued = Optional.empty();

@@ -1,11 +1,13 @@
 package dev.intermission.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.intermission.sdk.directory.Request;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,17 @@ class PeriodicSaveTest {
     pod.state.unblock();
 
     assertThat(pod.savedAt(2).digests()).containsEntry("weights", "w2");
+  }
+
+  @Test
+  void aCheckpointSaysWhatWasMeasuredAtItsStep() {
+    var session = pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2").open();
+    pod.step(1);
+    session.step(2, Double.NaN, () -> Map.of("loss", 0.25, "perplexity", Double.POSITIVE_INFINITY));
+    pod.step(3);
+
+    assertThat(pod.savedAt(2).metrics()).containsExactly(entry("loss", 0.25));
+    assertThat(pod.savedAt(2).epoch()).as("JSON has no NaN").isEmpty();
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -28,15 +28,15 @@ public final class InFlight {
     var results = new ArrayList<Future<R>>(elements.size());
     try (var threads = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
       var finished = new ExecutorCompletionService<R>(threads);
-      var failed = new AtomicBoolean();
+      var first = new AtomicReference<Throwable>();
       for (var element : elements) {
-        results.add(finished.submit(() -> unlessFailed(failed, () -> work.apply(element))));
+        results.add(finished.submit(() -> unlessFailed(first, () -> work.apply(element))));
       }
       try {
         for (var i = 0; i < elements.size(); i++) finished.take().get();
       } catch (ExecutionException e) {
         threads.shutdownNow();
-        throw unchecked(e);
+        throw unchecked(first.get()); // not of one that was called off, though it may end before
       } catch (InterruptedException e) {
         threads.shutdownNow();
         Thread.currentThread().interrupt();
@@ -46,18 +46,18 @@ public final class InFlight {
     }
   }
 
-  private static <R> R unlessFailed(AtomicBoolean failed, Supplier<R> work) {
-    if (failed.get()) throw new CancellationException("another one failed before");
+  private static <R> R unlessFailed(AtomicReference<Throwable> first, Supplier<R> work) {
+    if (first.get() != null) throw new CancellationException("another one failed before");
     try {
       return work.get();
     } catch (RuntimeException | Error e) {
-      failed.set(true);
+      first.compareAndSet(null, e);
       throw e;
     }
   }
 
-  private static RuntimeException unchecked(ExecutionException e) {
-    return switch (e.getCause()) {
+  private static RuntimeException unchecked(Throwable first) {
+    return switch (first) {
       case RuntimeException failure -> failure;
       case Error error -> throw error;
       case Throwable other -> throw new AssertionError("work declares no checked exception", other);

@@ -25,6 +25,7 @@ class ArchitectureTest {
           .layer("operations")
           .definedBy(
               HERE + "save..",
+              HERE + "fork..",
               HERE + "restore..",
               HERE + "verify..",
               HERE + "retention..",

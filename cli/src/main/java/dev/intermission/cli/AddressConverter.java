@@ -1,5 +1,6 @@
 package dev.intermission.cli;
 
+import dev.intermission.checkpoint.layout.Address;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,5 +1,6 @@
 package dev.intermission.cli;
 
+import dev.intermission.checkpoint.layout.Address;
 import dev.intermission.checkpoint.save.Import;
 import dev.intermission.checkpoint.save.SaveTuning;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.intermission.cli;
 import dev.intermission.checkpoint.catalogue.Catalogue;
 import dev.intermission.checkpoint.catalogue.Entry;
 import dev.intermission.checkpoint.catalogue.Entry.Standing;
+import dev.intermission.checkpoint.layout.Address;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.s3.ObjectStore;

@@ -1,7 +1,5 @@
-package dev.intermission.cli;
+package dev.intermission.checkpoint.layout;
 
-import dev.intermission.checkpoint.layout.JobKey;
-import dev.intermission.checkpoint.layout.Layout;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,12 +11,12 @@ import java.util.Optional;
  * @param layout of the job
  * @param manifest the one that is named, if any
  */
-record Address(String bucket, Layout layout, Optional<String> manifest) {
+public record Address(String bucket, Layout layout, Optional<String> manifest) {
 
   private static final String SCHEME = "s3://";
 
   /** Understands an address; throws IllegalArgumentException with what is wrong with it. */
-  static Address parse(String text) {
+  public static Address parse(String text) {
     var folder = text.indexOf("/manifests/");
     var manifest =
         folder < 0
@@ -32,7 +30,7 @@ record Address(String bucket, Layout layout, Optional<String> manifest) {
   }
 
   /** The bucket and the folders of an address with at least {@code atLeast} segments. */
-  static List<String> segments(String text, int atLeast) {
+  public static List<String> segments(String text, int atLeast) {
     if (text.startsWith(SCHEME)) {
       var segments =
           List.of(text.substring(SCHEME.length()).split("/")).stream()

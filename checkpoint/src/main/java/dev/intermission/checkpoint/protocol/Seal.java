@@ -1,5 +1,6 @@
 package dev.intermission.checkpoint.protocol;
 
+import dev.intermission.checkpoint.layout.FencingToken;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.SealOutcome.Overtaken;
@@ -45,6 +46,14 @@ public final class Seal {
   public SealOutcome seal(Optional<HeadSnapshot> verified, long run, Optional<Rollback> rollback) {
     var from = verified.map(HeadSnapshot::head).orElse(Head.NONE);
     return unlessQuarantined(verified, sealed(from, run, rollback));
+  }
+
+  /**
+   * The token of the HEAD that {@link #seal} with these arguments writes. Until then nobody writes
+   * under it, and what is written under it is no orphan ({@link Head#isOpenTo}).
+   */
+  public static FencingToken token(Optional<HeadSnapshot> verified, long run) {
+    return verified.map(HeadSnapshot::head).orElse(Head.NONE).sealedFor(run).token();
   }
 
   /**

@@ -5,24 +5,37 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.ChunkRef;
 import dev.intermission.checkpoint.s3.LocalDisk;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Downloads single chunks straight to their place, hashing on the way. Thread-safe. */
-final class ChunkDownloader {
+public final class ChunkDownloader {
 
   private final ObjectStore store;
   private final Layout layout;
   private final RetryBudget budget;
 
-  ChunkDownloader(ObjectStore store, Layout layout, RetryBudget budget) {
+  public ChunkDownloader(ObjectStore store, Layout layout, RetryBudget budget) {
     this.store = store;
     this.layout = layout;
     this.budget = budget;
+  }
+
+  /**
+   * The chunk is in place and has its sum when this returns.
+   *
+   * @param file that it is written into, from {@code offset} on; it must be there
+   * @throws StoreException.Damaged the chunk is missing or is not what its sum says
+   * @throws StoreException.EndpointUnreachable the retry budget is spent
+   */
+  public void download(ChunkRef chunk, Path file, long offset) {
+    download(new ChunkTarget(chunk, file, offset));
   }
 
   /** The chunk is in place and has its sum when this returns; the target, for chaining. */

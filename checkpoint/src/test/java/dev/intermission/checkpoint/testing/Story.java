@@ -73,6 +73,41 @@ public enum Story {
       return List.of(new TestingRollback(world, "rollback", 2, 2));
     }
   },
+  FORK(1, 3) {
+    @Override
+    public void prologue(TestingWorld world) {
+      TestingFork.originTrained(world, 3);
+    }
+
+    @Override
+    public List<Program> cast(TestingWorld world) {
+      return List.of(new TestingFork(world, "fork", 1));
+    }
+
+    @Override
+    public void goal(TestingWorld world) {
+      super.goal(world);
+      TestingFork.leavesNoPinForEver(world);
+    }
+  },
+  FORK_OVER_ITS_OWN(2, 3) {
+    @Override
+    public void prologue(TestingWorld world) {
+      TestingFork.originTrained(world, 3);
+      trained(world, 5);
+    }
+
+    @Override
+    public List<Program> cast(TestingWorld world) {
+      return List.of(new TestingFork(world, "fork", 2));
+    }
+
+    @Override
+    public void goal(TestingWorld world) {
+      super.goal(world);
+      TestingFork.leavesNoPinForEver(world);
+    }
+  },
   GANG_SAVE(1, 1) {
     @Override
     public void prologue(TestingWorld world) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -188,11 +189,12 @@ public final class TestingStore implements ObjectStore {
 
   @Override
   public CreateOutcome createOnce(String key, Payload payload) {
+    var sent = new AtomicReference<byte[]>();
     return writing(
-        "create " + key,
+        new Call("create " + key, true, () -> sent.set(content(payload))),
         () -> {
           if (objects.containsKey(key)) return new CreateOutcome.AlreadyThere();
-          var bytes = content(payload);
+          var bytes = Optional.ofNullable(sent.get()).orElseGet(() -> content(payload));
           if (!Sha256.hex(bytes).equals(payload.sha256())) {
             throw new StoreException.DirectoryTorn(key + ": BadDigest");
           }
@@ -206,7 +208,7 @@ public final class TestingStore implements ObjectStore {
   @Override
   public SwapOutcome swap(String key, SwapCondition condition, byte[] bytes) {
     return writing(
-        "swap " + key,
+        new Call("swap " + key, true, () -> {}),
         () -> {
           var there = entry(key);
           var refused =
@@ -266,7 +268,10 @@ public final class TestingStore implements ObjectStore {
   @Override
   public void delete(String key) {
     withFaults(
-        new Call("delete " + key, true), () -> removed(key), () -> removed(key), Optional.empty());
+        new Call("delete " + key, true, () -> {}),
+        () -> removed(key),
+        () -> removed(key),
+        Optional.empty());
   }
 
   private boolean removed(String key) {
@@ -286,15 +291,18 @@ public final class TestingStore implements ObjectStore {
 
   /** A read or a listing: nothing of it can arrive late. */
   private <T> T reading(String what, Supplier<T> call) {
-    return withFaults(new Call(what, false), call, () -> {}, Optional.empty());
+    return withFaults(new Call(what, false, () -> {}), call, () -> {}, Optional.empty());
   }
 
-  private <T> T writing(String what, Supplier<T> call, Function<String, T> lost) {
-    return withFaults(new Call(what, true), call, call::get, Optional.of(lost));
+  private <T> T writing(Call made, Supplier<T> call, Function<String, T> lost) {
+    return withFaults(made, call, call::get, Optional.of(lost));
   }
 
-  /** One request: in words, and whether it may change something. */
-  private record Call(String what, boolean changes) {}
+  /**
+   * One request: in words, whether it may change something, and how its body leaves the process,
+   * whose files may be gone when it arrives.
+   */
+  private record Call(String what, boolean changes, Runnable sent) {}
 
   /**
    * What happens before a call may itself use the store, also from other threads: so it happens
@@ -306,7 +314,7 @@ public final class TestingStore implements ObjectStore {
       Call made, Supplier<T> call, Runnable late, Optional<Function<String, T>> lost) {
     var number = arrived(made);
     events.getOrDefault(number, () -> {}).run();
-    return answered(number, made.what(), call, late, lost);
+    return answered(number, made, call, late, lost);
   }
 
   private synchronized int arrived(Call made) {
@@ -316,16 +324,14 @@ public final class TestingStore implements ObjectStore {
   }
 
   private synchronized <T> T answered(
-      int number,
-      String what,
-      Supplier<T> call,
-      Runnable late,
-      Optional<Function<String, T>> lost) {
+      int number, Call made, Supplier<T> call, Runnable late, Optional<Function<String, T>> lost) {
+    var what = made.what();
     var trouble = Optional.ofNullable(troubles.get(number));
     log.add(number + ": " + caller + what + trouble.map(t -> " (" + t.fault() + ")").orElse(""));
     if (trouble.isEmpty()) return call.get();
     var fault = trouble.get().fault();
     if (fault == Fault.LOSE_ANSWER || fault == Fault.DIE_AFTER) call.get();
+    if (fault.isLate()) made.sent().run();
     if (fault.isLate()) heldUp.add(new HeldUp(what, late, trouble.get().arrives()));
     return switch (fault) {
       case DIE_BEFORE, DIE_AFTER, DIE_IN_FLIGHT -> throw new ProcessDied(number);

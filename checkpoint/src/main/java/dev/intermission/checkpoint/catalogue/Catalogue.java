@@ -74,7 +74,12 @@ public final class Catalogue {
    * before earlier ones.
    */
   public Optional<Entry> find(long step) {
-    return list().stream()
+    return find(list(), step);
+  }
+
+  /** As {@link #find(long)}, among those that were listed before. */
+  public static Optional<Entry> find(List<Entry> listed, long step) {
+    return listed.stream()
         .filter(entry -> entry.step() == step)
         .min(Comparator.comparing(Entry::standing));
   }

@@ -13,6 +13,11 @@ import java.util.Optional;
  */
 public record Pin(String manifest, String ownerUid, String owner, Optional<Instant> expiresAt) {
 
+  /** Whether the owner is this job, under its uid or under one that begins {@code <uid>.}. */
+  public boolean isOf(String jobUid) {
+    return ownerUid.equals(jobUid) || ownerUid.startsWith(jobUid + ".");
+  }
+
   /** Whether it protects its manifest at {@code now}. */
   public boolean protects(Instant now) {
     return expiresAt.filter(end -> !now.isBefore(end)).isEmpty();

@@ -67,7 +67,7 @@ public final class Purge {
   private List<Pin> held() {
     return new Pins(store, layout, budget, clock)
         .list().stream()
-            .filter(pin -> !pin.ownerUid().equals(layout.job().uid()))
+            .filter(pin -> !pin.isOf(layout.job().uid()))
             .filter(pin -> pin.protects(clock.instant()))
             .filter(pin -> store.inspect(layout.manifest(pin.manifest())).isPresent())
             .toList();

@@ -22,6 +22,9 @@ public enum ConditionType {
   /** The first step after the resume is the one that follows the checkpoint. */
   @JsonProperty("ResumeProven")
   RESUME_PROVEN,
+  /** The newest {@code spec.resumeFrom} is where a run began. */
+  @JsonProperty("ResumeFromApplied")
+  RESUME_FROM_APPLIED,
   /** The store answers, admits us, and supports what the protocol needs. */
   @JsonProperty("StorageReady")
   STORAGE_READY,

@@ -9,7 +9,8 @@ import java.util.Optional;
  */
 public record RollbackStatus(
     @JsonPropertyDescription(
-            "The SHA-256 of spec.resumeFrom and of the generation at which it last changed.")
+            "A sum of spec.resumeFrom, and the generation at which it last changed; HEAD remembers"
+                + " the id of the one that it applied.")
         String id,
     @JsonPropertyDescription("The generation at which spec.resumeFrom last changed.")
         long generation,

@@ -202,6 +202,23 @@ public record TrainingJobStatus(
         observedGeneration);
   }
 
+  /** {@code spec.resumeFrom} was taken out. */
+  public TrainingJobStatus withoutResumeFrom() {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        checkpoints,
+        pause,
+        resume,
+        Optional.empty(),
+        recovery,
+        counts,
+        conditions,
+        observedGeneration);
+  }
+
   public TrainingJobStatus withRecovery(RecoveryStatus value) {
     return new TrainingJobStatus(
         phase,

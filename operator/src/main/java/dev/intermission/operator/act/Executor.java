@@ -90,6 +90,8 @@ public final class Executor {
           granted(job, g -> store.work().leave(seen.subject().job(), g, expected, run, to));
       case Action.VerifyCheckpoint(var manifest, var mode, var parent) ->
           granted(job, g -> store.work().verify(seen.subject().job(), g, manifest, mode, parent));
+      case Action.SeekCheckpoint(var wish, var from, var mode) ->
+          granted(job, g -> store.work().seek(seen.subject().job(), g, wish, from, mode));
       case Action.SweepRetention wish -> {
         var key = seen.subject().job();
         granted(job, g -> store.work().sweep(key, g, wish, () -> store.references().to(key)));

@@ -11,7 +11,7 @@ import dev.intermission.operator.plan.observation.Subject;
 import dev.intermission.operator.plan.observation.TemplateCheck;
 import dev.intermission.operator.resources.Fingerprint;
 import dev.intermission.operator.resources.Labels;
-import dev.intermission.operator.resources.SpecRules;
+import dev.intermission.operator.resources.TemplateRules;
 import dev.intermission.operator.storage.Access;
 import dev.intermission.operator.storage.AccessRules;
 import dev.intermission.operator.templates.Refusals;
@@ -84,7 +84,7 @@ public final class Observer {
 
   private TemplateCheck template(TrainingJob job) {
     var sum = fingerprint.of(job.getSpec());
-    var refusals = SpecRules.check(job.getSpec());
+    var refusals = TemplateRules.check(job.getSpec().template());
     return refusals.isEmpty()
         ? facts.templates().of(job.getMetadata().getUid(), sum)
         : new TemplateCheck(sum, Optional.of(Refusals.of(refusals)));
@@ -106,11 +106,7 @@ public final class Observer {
     return switch (granted) {
       case Access.Granted _ -> seen;
       case Access.Denied(Problem problem) ->
-          new Storage(
-              seen.head(),
-              Optional.of(new Seen<>(problem, clock.instant())),
-              seen.checks(),
-              seen.upkeep());
+          seen.withProblem(Optional.of(new Seen<>(problem, clock.instant())));
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.intermission.operator.plan;
 
+import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
 import dev.intermission.checkpoint.protocol.Rollback;
@@ -82,6 +83,15 @@ public sealed interface Action {
    */
   record VerifyCheckpoint(ManifestRef manifest, Mode mode, Optional<ManifestRef> verifiedParent)
       implements Action {}
+
+  /**
+   * The checkpoint that {@code from} means is looked for, looked at and pinned: a first step, after
+   * which it is on record and spared by the collector.
+   *
+   * @param wish under which id the answer is given
+   * @param mode how closely to look
+   */
+  record SeekCheckpoint(String wish, ResumeFrom from, Mode mode) implements Action {}
 
   /** Every worker of the run that has an IP is asked for its status. */
   record PollStatus(long run) implements Action {}

@@ -49,7 +49,7 @@ final class Announcements {
           isBad(now)
               ? Optional.of(bad(now))
               : when(first && now.status() == ConditionStatus.TRUE, good(now));
-      case RESUME_PROVEN ->
+      case RESUME_PROVEN, RESUME_FROM_APPLIED ->
           isBad(now)
               ? Optional.of(bad(now))
               : when(now.status() == ConditionStatus.TRUE, good(now));

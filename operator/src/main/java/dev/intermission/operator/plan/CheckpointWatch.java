@@ -68,9 +68,12 @@ final class CheckpointWatch {
 
   /** As closely as the job demands, and no more of it than is new. */
   static Action verification(Pass pass, ManifestRef manifest) {
-    var mode =
-        pass.spec().checkpoint().storage().allowLengthOnly() ? Mode.LENGTH_ONLY : Mode.ATTESTED;
-    return new Action.VerifyCheckpoint(manifest, mode, parent(pass));
+    return new Action.VerifyCheckpoint(manifest, mode(pass), parent(pass));
+  }
+
+  /** How closely a checkpoint has to be looked at before it counts. */
+  static Mode mode(Pass pass) {
+    return pass.spec().checkpoint().storage().allowLengthOnly() ? Mode.LENGTH_ONLY : Mode.ATTESTED;
   }
 
   /** Whether a trainer says that no step will follow: its last checkpoint is waited for. */

@@ -38,6 +38,7 @@ final class Conditions {
     template(pass).ifPresent(verdicts::add);
     checkpoint(pass).ifPresent(verdicts::add);
     resume(pass).ifPresent(verdicts::add);
+    StartingPointReport.of(pass).ifPresent(verdicts::add);
     verdicts.add(Readiness.of(pass));
     verdicts.addAll(pause(pass));
     verdicts.addAll(ends(pass));

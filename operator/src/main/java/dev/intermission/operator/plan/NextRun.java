@@ -25,6 +25,9 @@ final class NextRun {
   /** The reason of a run that continues after a pause. */
   static final String RESUMED = "Resumed";
 
+  /** The reason of a run that begins where {@code spec.resumeFrom} says. */
+  static final String ROLLED_BACK = "RolledBack";
+
   private NextRun() {}
 
   /**
@@ -41,11 +44,14 @@ final class NextRun {
       look(pass, draft);
       return;
     }
-    if (pass.head().manifest().filter(manifest -> Damage.found(pass, manifest)).isPresent()) {
+    if (StartingPoint.awaited(pass)) return; // from what was asked for, or not at all
+    var rollback = StartingPoint.rollback(pass);
+    if (rollback.isEmpty()
+        && pass.head().manifest().filter(manifest -> Damage.found(pass, manifest)).isPresent()) {
       Damage.plan(pass, draft, pass.head().manifest().get());
       return;
     }
-    if (pass.sealed() && pass.head().pod().isEmpty()) {
+    if (rollback.isEmpty() && pass.sealed() && pass.head().pod().isEmpty()) {
       draft.record(started(pass, reason)); // dies here: nothing was recorded, HEAD still says it
       return;
     }
@@ -54,7 +60,7 @@ final class NextRun {
         new Action.SealHead(
             pass.snapshot(),
             pass.nextRun(),
-            Optional.empty())); // dies after it: found sealed and unclaimed
+            rollback)); // dies after it: found sealed and unclaimed
   }
 
   /** A manifest as status names it. */
@@ -72,9 +78,13 @@ final class NextRun {
             Optional.empty(),
             pass.now(),
             from,
-            reason);
+            StartingPoint.isAppliedNow(pass) ? ROLLED_BACK : reason);
     var recovery = pass.status().recovery().withNextRunAt(Optional.empty());
-    var status = pass.status().withRun(run).withRecovery(recovery).withPhase(Phase.STARTING);
+    var status =
+        StartingPoint.applied(pass, pass.status())
+            .withRun(run)
+            .withRecovery(recovery)
+            .withPhase(Phase.STARTING);
     if (reason.equals(RESUMED)) status = status.withCounts(status.counts().plusResume());
     return from.isPresent()
         ? status.withResume(ResumeStatus.from(from.get().step(), pass.now()))

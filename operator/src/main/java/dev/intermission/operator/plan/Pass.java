@@ -23,6 +23,18 @@ import java.util.stream.LongStream;
 record Pass(
     TrainingJobSpec spec, TrainingJobStatus status, Observation seen, Instant now, Pace pace) {
 
+  /** The same moment, with what {@code draft} has decided so far. */
+  Pass after(Draft draft) {
+    return new Pass(spec, draft.status(), seen, now, pace);
+  }
+
+  /**
+   * Whether the newest run shall save and end: for a pause, or for a change that it cannot follow.
+   */
+  boolean pauseWanted() {
+    return spec.paused() || Change.due(this);
+  }
+
   /** The newest run on record; 0 before the first. */
   long run() {
     return status.run().map(RunStatus::number).orElse(0L);
@@ -57,7 +69,10 @@ record Pass(
     return seen.storage()
         .head()
         .filter(reading -> reading.value().snapshot().isEmpty())
-        .filter(reading -> run() > 0 || reading.value().manifestsExist())
+        .filter(
+            reading ->
+                run() > 0
+                    || reading.value().manifestsExist() && StartingPoint.rollback(this).isEmpty())
         .isPresent();
   }
 

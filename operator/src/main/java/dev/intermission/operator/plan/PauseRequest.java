@@ -18,7 +18,7 @@ final class PauseRequest {
   /** Begins a pause if one is wanted and none waits for its next attempt; says whether it did. */
   static boolean due(Pass pass, Draft draft) {
     var old = pass.status().pause();
-    if (!pass.spec().paused()) {
+    if (!pass.pauseWanted()) {
       old.filter(pause -> pause.retryAt().isPresent())
           .ifPresent(pause -> draft.record(draft.status().withPause(pause.withdrawn())));
       return false;

@@ -26,12 +26,12 @@ final class Pausing {
   static void plan(Pass pass, Draft draft) {
     if (pass.seen().storage().head().isEmpty()) {
       draft.store(pass, new Action.ReadHead());
-      if (!pass.spec().paused()) withdraw(pass, draft);
+      if (!pass.pauseWanted()) withdraw(pass, draft);
       else Asking.early(pass, draft);
     } else if (!pass.spec().paused() && pass.sealed()) {
       NextRun.begin(
           pass, draft, NextRun.RESUMED); // too late to continue from memory: an ordinary resume
-    } else if (!pass.spec().paused()) {
+    } else if (!pass.pauseWanted()) {
       withdraw(pass, draft);
     } else if (pass.headMissing()) {
       draft.store(pass, new Action.ReadHead());

@@ -38,6 +38,7 @@ public final class Planner {
       return draft.plan();
     }
     Purging.prepare(new Pass(spec, draft.status(), seen, now, pace), draft);
+    StartingPoint.plan(new Pass(spec, draft.status(), seen, now, pace), draft);
     var steps = 0;
     while (changes(spec, seen, now, draft)) {
       if (++steps > LONGEST_CHAIN) {

@@ -21,7 +21,7 @@ final class Readiness {
   static Finding of(Pass pass) {
     return switch (pass.status().phase()) {
       case SUCCEEDED -> yes("Finished", "Training is complete" + lastStep(pass) + ".");
-      case PAUSED -> yes("Paused", "Paused as wanted; nothing runs. " + kept(pass));
+      case PAUSED -> paused(pass);
       case FAILED -> no("Failed", lastEnd(pass).orElse("Training failed."));
       case PENDING ->
           blocked(pass)
@@ -95,7 +95,22 @@ final class Readiness {
   }
 
   private static Optional<Finding> store(Pass pass) {
-    return storage(pass).map(message -> no("StorageNotReady", message)).or(() -> damaged(pass));
+    return storage(pass)
+        .map(message -> no("StorageNotReady", message))
+        .or(() -> startingPoint(pass))
+        .or(() -> damaged(pass));
+  }
+
+  private static Finding paused(Pass pass) {
+    var waiting = pass.spec().paused() ? Optional.<Finding>empty() : blocked(pass);
+    return waiting.orElseGet(() -> yes("Paused", "Paused as wanted; nothing runs. " + kept(pass)));
+  }
+
+  /** A job between two runs that shall begin from what cannot be used. */
+  private static Optional<Finding> startingPoint(Pass pass) {
+    return pass.status().phase() == Phase.STARTING
+        ? Optional.empty()
+        : StartingPoint.problem(pass).map(why -> no(why.reason(), why.message()));
   }
 
   /** A job between two runs whose newest checkpoint cannot be restored. */

@@ -105,8 +105,9 @@ final class Recovery {
       return;
     }
     var manifest = pass.head().manifest();
-    if (manifest.isPresent() && !checked(pass, draft, manifest.get())) return;
-    if (Finish.reached(pass)) {
+    var elsewhere = StartingPoint.rollback(pass).isPresent(); // what HEAD names is left behind
+    if (!elsewhere && manifest.isPresent() && !checked(pass, draft, manifest.get())) return;
+    if (Finish.reached(pass) && !elsewhere) {
       draft.record(Finish.succeeded(pass));
     } else if (!PauseRequest.due(pass, draft)) {
       again(pass, draft);
@@ -169,10 +170,13 @@ final class Recovery {
     return delay.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : delay;
   }
 
-  /** A failed job recovers when its template or its limit was mended; no need to delete it. */
+  /**
+   * A failed job recovers when its template or its limit was mended, or when it shall go on from
+   * another checkpoint; no need to delete it.
+   */
   static void mend(Pass pass, Draft draft) {
     var recovery = pass.status().recovery();
-    if (pass.templateChanged()) {
+    if (pass.templateChanged() || StartingPoint.rollback(pass).isPresent()) {
       var fresh = recovery.withCounters(0, 0).withNextRunAt(Optional.of(pass.now()));
       draft.record(pass.status().withRecovery(fresh).withPhase(Phase.RECOVERING));
     } else if (recovery.failuresInARow() <= pass.spec().restarts().limit()) {

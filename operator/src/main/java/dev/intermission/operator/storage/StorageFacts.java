@@ -3,6 +3,7 @@ package dev.intermission.operator.storage;
 import dev.intermission.checkpoint.retention.Purged;
 import dev.intermission.control.Problem;
 import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Sought;
 import dev.intermission.operator.plan.observation.Storage;
 import dev.intermission.operator.plan.observation.Storage.Check;
 import dev.intermission.operator.plan.observation.Storage.HeadReading;
@@ -39,12 +40,12 @@ public final class StorageFacts {
                 old.head().filter(seen -> seen.after(reading.at())).or(() -> Optional.of(reading)),
                 Optional.empty(),
                 old.checks(),
-                old.upkeep()));
+                old.upkeep(),
+                old.sought()));
   }
 
   void problem(String jobUid, Seen<Problem> problem) {
-    change(
-        jobUid, old -> new Storage(old.head(), Optional.of(problem), old.checks(), old.upkeep()));
+    change(jobUid, old -> old.withProblem(Optional.of(problem)));
   }
 
   void check(String jobUid, String manifest, Check check) {
@@ -53,7 +54,7 @@ public final class StorageFacts {
         old -> {
           var checks = new HashMap<>(old.checks());
           checks.put(manifest, check);
-          return new Storage(old.head(), Optional.empty(), checks, old.upkeep());
+          return new Storage(old.head(), Optional.empty(), checks, old.upkeep(), old.sought());
         });
   }
 
@@ -69,8 +70,16 @@ public final class StorageFacts {
                   known == null || !known.defective()
                       ? Check.quarantined(message, at)
                       : known.withQuarantine(message));
-          return new Storage(old.head(), Optional.empty(), checks, old.upkeep());
+          return new Storage(old.head(), Optional.empty(), checks, old.upkeep(), old.sought());
         });
+  }
+
+  void sought(String jobUid, Sought sought) {
+    change(
+        jobUid,
+        old ->
+            new Storage(
+                old.head(), Optional.empty(), old.checks(), old.upkeep(), Optional.of(sought)));
   }
 
   void swept(String jobUid, Seen<Swept> swept) {
@@ -84,7 +93,9 @@ public final class StorageFacts {
   private void upkeep(String jobUid, UnaryOperator<Upkeep> how) {
     change(
         jobUid,
-        old -> new Storage(old.head(), Optional.empty(), old.checks(), how.apply(old.upkeep())));
+        old ->
+            new Storage(
+                old.head(), Optional.empty(), old.checks(), how.apply(old.upkeep()), old.sought()));
   }
 
   private void change(String jobUid, UnaryOperator<Storage> how) {

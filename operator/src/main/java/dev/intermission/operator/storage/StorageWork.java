@@ -1,5 +1,6 @@
 package dev.intermission.operator.storage;
 
+import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
@@ -16,6 +17,7 @@ import dev.intermission.control.Problem;
 import dev.intermission.operator.metrics.OperatorMetrics;
 import dev.intermission.operator.plan.Action;
 import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Sought;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,6 +163,17 @@ public final class StorageWork {
               job.uid(),
               manifest.name(),
               work.check(manifest, mode, verifiedParent, asked, before));
+        });
+  }
+
+  /** Looks for the checkpoint that a {@code spec.resumeFrom} means, and pins it. */
+  public void seek(JobKey job, Access.Granted access, String wish, ResumeFrom from, Mode mode) {
+    start(
+        new Piece(job, "seek", wish),
+        access,
+        (store, asked) -> {
+          var found = new SeekWork(store, layout(job, access), clock).seek(from, mode);
+          facts.sought(job.uid(), new Sought(wish, new Seen<>(found, asked)));
         });
   }
 

@@ -46,7 +46,7 @@ class PlannerTableTest {
     }
   }
 
-  private static Row row(String name, Scene scene, Phase phase, String... actions) {
+  static Row row(String name, Scene scene, Phase phase, String... actions) {
     return new Row(name, scene, phase, List.of(actions));
   }
 
@@ -763,7 +763,7 @@ class PlannerTableTest {
     return new Verdict.Undecided("CreateForbidden", new Seen<>("quota", Scene.NOW.minus(ago)));
   }
 
-  private static String said(Action action) {
+  static String said(Action action) {
     var name = action.getClass().getSimpleName();
     return switch (action) {
       case Action.CreateChildJob(var run, _) -> name + " " + run;
@@ -778,6 +778,7 @@ class PlannerTableTest {
       case Action.SendRoster(var run, _) -> name + " " + run;
       case Action.PollSave(_, var id) -> name + " " + id;
       case Action.ContinueTraining(_, var id) -> name + " " + id;
+      case Action.SeekCheckpoint(_, var from, _) -> name + " " + from.step().orElseThrow();
       case Action.DryRunTemplate _, Action.EnsureService _, Action.ReadHead _ -> name;
       case Action.SweepRetention _, Action.HoldDeletion _, Action.PurgeCheckpoints _ -> name;
       case Action.LetGo(var end) -> name + " " + end;

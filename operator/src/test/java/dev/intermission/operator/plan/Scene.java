@@ -12,7 +12,9 @@ import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Receipt;
 import dev.intermission.api.v1alpha1.RecoveryStatus;
 import dev.intermission.api.v1alpha1.RestartSpec;
+import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.api.v1alpha1.ResumeStatus;
+import dev.intermission.api.v1alpha1.RollbackStatus;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
@@ -41,10 +43,13 @@ import dev.intermission.operator.plan.observation.ChildJob;
 import dev.intermission.operator.plan.observation.Cluster;
 import dev.intermission.operator.plan.observation.Observation;
 import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Sought;
+import dev.intermission.operator.plan.observation.Sought.Result;
 import dev.intermission.operator.plan.observation.Storage;
 import dev.intermission.operator.plan.observation.Subject;
 import dev.intermission.operator.plan.observation.TemplateCheck;
 import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
+import dev.intermission.operator.plan.observation.Upkeep;
 import dev.intermission.operator.plan.observation.Worker;
 import dev.intermission.operator.plan.observation.Worker.ContainerState;
 import dev.intermission.operator.plan.observation.Worker.Disruption;
@@ -70,6 +75,7 @@ final class Scene {
 
   private static final JobKey JOB = new JobKey("team", "digits", "uid-1");
   private static final String POD = "pod-3";
+  private static final String WISH = "wish-1";
   private static final Instant JUST_NOW = NOW.minusMillis(500);
 
   private TrainingJobSpec spec = TrainingJobSpec.of(new PodTemplateSpec());
@@ -82,6 +88,7 @@ final class Scene {
   private long firstStep = 1201;
   private Optional<Seen<Storage.HeadReading>> head = read(Optional.empty(), false);
   private Optional<Seen<Problem>> problem = Optional.empty();
+  private Optional<Sought> sought = Optional.empty();
   private final Map<String, Storage.Check> checks = new HashMap<>();
 
   private Scene() {}
@@ -214,7 +221,54 @@ final class Scene {
     return this;
   }
 
+  /** {@code spec.resumeFrom.step} was set in this generation. */
+  Scene rollbackTo(long step) {
+    spec =
+        spec.withResumeFrom(new ResumeFrom(Optional.of(step), Optional.empty(), Optional.empty()));
+    return this;
+  }
+
+  /** The same, and status has it under the id of {@link #WISH}. */
+  Scene rollbackOnRecord(long step) {
+    rollbackTo(step);
+    var wish =
+        new RollbackStatus(
+            WISH, 1, spec.resumeFrom().orElseThrow(), Optional.empty(), Optional.empty());
+    status = status.withResumeFrom(wish);
+    return this;
+  }
+
   // --- what S3 says
+
+  /** The checkpoint that is wanted is there and whole. */
+  Scene found(long step) {
+    sought = Optional.of(new Sought(WISH, new Seen<>(new Result.Found(manifest(step)), JUST_NOW)));
+    return this;
+  }
+
+  Scene notFound(Duration ago) {
+    var why = new Problem("NoSuchCheckpoint", "spec.resumeFrom.step: there is none.");
+    sought = Optional.of(new Sought(WISH, new Seen<>(new Result.Refused(why), NOW.minus(ago))));
+    return this;
+  }
+
+  /** The checkpoint that is wanted was found damaged after it had been looked at. */
+  Scene damagedTarget(long step) {
+    checks.put(manifest(step).name(), Storage.Check.quarantined("chunk 3f2a is gone.", JUST_NOW));
+    return this;
+  }
+
+  Scene wishTakenOut() {
+    spec = TrainingJobSpec.of(new PodTemplateSpec());
+    return this;
+  }
+
+  /** HEAD was swapped for the wish, and run 4 is not on record yet. */
+  Scene rolledBack(long step) {
+    verified(step, false);
+    return head(
+        new Head(RUN + 1, 1, 0, Optional.empty(), Optional.of(manifest(step)), Optional.of(WISH)));
+  }
 
   Scene headUnread() {
     head = Optional.empty();
@@ -545,7 +599,7 @@ final class Scene {
         new TemplateCheck(fingerprint, verdict),
         new Cluster(childJob.stream().toList(), worker.stream().toList()),
         new Agents(worker.isPresent() ? Map.of(POD, report) : Map.of()),
-        new Storage(head, problem, checks));
+        new Storage(head, problem, checks, Upkeep.NONE, sought));
   }
 
   // --- the parts

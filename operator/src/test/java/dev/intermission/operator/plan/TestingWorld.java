@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.checkpoint.layout.FencingToken;
@@ -13,6 +14,7 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.Part;
 import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.checkpoint.verify.Verification;
 import dev.intermission.checkpoint.verify.Verification.Defective;
@@ -28,14 +30,17 @@ import dev.intermission.operator.plan.observation.ChildJob;
 import dev.intermission.operator.plan.observation.Cluster;
 import dev.intermission.operator.plan.observation.Observation;
 import dev.intermission.operator.plan.observation.Seen;
+import dev.intermission.operator.plan.observation.Sought;
 import dev.intermission.operator.plan.observation.Storage;
 import dev.intermission.operator.plan.observation.Subject;
 import dev.intermission.operator.plan.observation.TemplateCheck;
+import dev.intermission.operator.plan.observation.Upkeep;
 import dev.intermission.operator.plan.observation.Worker;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -66,6 +71,13 @@ final class TestingWorld {
   int podsStarted;
   int looks;
   int damageNext;
+  long generation = 1;
+
+  /** How often HEAD went to a checkpoint that somebody asked for. */
+  int rollbacks;
+
+  /** The step that HEAD named before the last of them. */
+  long leftBehind;
 
   /** Steps that were made, also those that were made again. */
   int stepsMade;
@@ -103,6 +115,7 @@ final class TestingWorld {
   final Map<Long, ChildJob> jobs = new TreeMap<>();
   final Map<Long, Pod> pods = new TreeMap<>();
   final Map<String, Manifest> manifests = new HashMap<>();
+  private final Map<String, ManifestRef> refs = new HashMap<>();
   final Set<String> damaged = new HashSet<>();
   final Set<String> quarantined = new HashSet<>();
   private final Planner planner = new Planner(Pace.LIVELY);
@@ -120,6 +133,7 @@ final class TestingWorld {
   private final Map<String, Storage.Check> checks = new HashMap<>();
   private final Map<String, Agents.Report> reports = new HashMap<>();
   private Optional<Instant> nodeSeenLost = Optional.empty();
+  private Optional<Sought> sought = Optional.empty();
 
   /** A trainer with its agent. */
   static final class Pod {
@@ -162,6 +176,7 @@ final class TestingWorld {
     checks.clear();
     reports.clear();
     nodeSeenLost = Optional.empty();
+    sought = Optional.empty();
   }
 
   /** The operator's next process has a clock that is ahead by so much, or behind. */
@@ -207,11 +222,11 @@ final class TestingWorld {
     var shown = stale ? behind(live) : live;
     cached = live;
     return new Observation(
-        new Subject(JOB, 1, "s3://bucket/team/digits/uid-1/"),
+        new Subject(JOB, generation, "s3://bucket/team/digits/uid-1/"),
         new TemplateCheck("spec-1", verdict),
         shown,
         new Agents(reports),
-        new Storage(headRead, storageProblem, checks));
+        new Storage(headRead, storageProblem, checks, Upkeep.NONE, sought));
   }
 
   /** What the caches showed a pass ago; the recorded Job is believed gone only if it is. */
@@ -277,14 +292,20 @@ final class TestingWorld {
                 }
                 if (head.equals(expected)) {
                   var old = head.map(HeadSnapshot::head).orElse(Head.NONE);
+                  var applied =
+                      rollback.filter(to -> !old.rolledBack().equals(Optional.of(to.id())));
+                  if (applied.isPresent()) {
+                    rollbacks++;
+                    leftBehind = old.step();
+                  }
                   swap(
                       new Head(
                           run,
                           old.writerEpoch() + 1,
                           old.seq(),
                           Optional.empty(),
-                          rollback.map(to -> to.to()).or(old::manifest),
-                          old.rolledBack()));
+                          applied.map(Rollback::to).or(old::manifest),
+                          applied.map(Rollback::id).or(old::rolledBack)));
                 }
                 readHead();
               });
@@ -342,6 +363,7 @@ final class TestingWorld {
                     }
                     answerStatus(pod);
                   });
+      case Action.SeekCheckpoint(var wish, var from, _) -> store(() -> seek(wish, from));
       case Action.SweepRetention _ -> {}
       case Action.HoldDeletion() -> {}
       case Action.LetGo _ -> {}
@@ -408,6 +430,22 @@ final class TestingWorld {
       next = manifests.get(name).parent();
     }
     return next;
+  }
+
+  private void seek(String wish, ResumeFrom from) {
+    var found =
+        manifests.keySet().stream()
+            .filter(name -> ManifestRef.stepOf(name) == from.step().orElseThrow())
+            .max(Comparator.naturalOrder())
+            .map(refs::get);
+    Sought.Result result =
+        found
+            .<Sought.Result>map(Sought.Result.Found::new)
+            .orElseGet(
+                () ->
+                    new Sought.Result.Refused(
+                        new Problem("NoSuchCheckpoint", "spec.resumeFrom.step: none.")));
+    sought = Optional.of(new Sought(wish, new Seen<>(result, now)));
   }
 
   private void create(long run) {
@@ -590,6 +628,7 @@ final class TestingWorld {
     var declared = JsonNodeFactory.instance.objectNode().put("epoch", pod.memory / 10.0);
     declared.putObject("metrics").put("loss", 1.0 / pod.memory);
     var part = new Part(0, pod.uid, List.of(), declared);
+    refs.put(ref.name(), ref);
     manifests.put(
         ref.name(),
         new Manifest(
@@ -632,7 +671,19 @@ final class TestingWorld {
     jump = by;
   }
 
+  void resumeFrom(long step) {
+    spec =
+        spec.withResumeFrom(new ResumeFrom(Optional.of(step), Optional.empty(), Optional.empty()));
+    generation++;
+  }
+
+  void takeResumeFromOut() {
+    spec = TrainingJobSpec.of(spec.template()).withPaused(spec.paused());
+    generation++;
+  }
+
   void paused(boolean value) {
     spec = spec.withPaused(value);
+    generation++;
   }
 }

@@ -18,29 +18,46 @@ import java.util.Optional;
  *     whose outcome is undecided; absent after a call that worked. Its message names the field and
  *     the remedy
  * @param checks what verification found, by manifest name
+ * @param sought what came of looking for the newest {@code spec.resumeFrom}
  */
 public record Storage(
     Optional<Seen<HeadReading>> head,
     Optional<Seen<Problem>> problem,
     Map<String, Check> checks,
-    Upkeep upkeep) {
+    Upkeep upkeep,
+    Optional<Sought> sought) {
 
   /** S3 was not asked yet. */
   public static final Storage UNSEEN = new Storage(Optional.empty(), Optional.empty(), Map.of());
+
+  /** Before anything was sought. */
+  public Storage(
+      Optional<Seen<HeadReading>> head,
+      Optional<Seen<Problem>> problem,
+      Map<String, Check> checks,
+      Upkeep upkeep) {
+    this(head, problem, checks, upkeep, Optional.empty());
+  }
 
   /** Before anything was swept or purged. */
   public Storage(
       Optional<Seen<HeadReading>> head,
       Optional<Seen<Problem>> problem,
       Map<String, Check> checks) {
-    this(head, problem, checks, Upkeep.NONE);
+    this(head, problem, checks, Upkeep.NONE, Optional.empty());
   }
 
   public Storage {
     Objects.requireNonNull(upkeep, "upkeep");
+    Objects.requireNonNull(sought, "sought");
     Objects.requireNonNull(head, "head");
     Objects.requireNonNull(problem, "problem");
     checks = Map.copyOf(checks);
+  }
+
+  /** The same with another last problem. */
+  public Storage withProblem(Optional<Seen<Problem>> other) {
+    return new Storage(head, other, checks, upkeep, sought);
   }
 
   /** The verification of this manifest, if there was one. */

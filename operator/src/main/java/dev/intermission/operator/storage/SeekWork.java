@@ -1,0 +1,127 @@
+package dev.intermission.operator.storage;
+
+import dev.intermission.api.v1alpha1.ResumeFrom;
+import dev.intermission.checkpoint.catalogue.Catalogue;
+import dev.intermission.checkpoint.catalogue.Entry;
+import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.manifest.ManifestStore;
+import dev.intermission.checkpoint.retention.Pin;
+import dev.intermission.checkpoint.retention.PinOutcome;
+import dev.intermission.checkpoint.retention.Pins;
+import dev.intermission.checkpoint.s3.ObjectStore;
+import dev.intermission.checkpoint.s3.RetryBudget;
+import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.checkpoint.verify.Verification;
+import dev.intermission.checkpoint.verify.Verifier;
+import dev.intermission.control.Problem;
+import dev.intermission.operator.plan.observation.Sought.Result;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Finds the checkpoint of a step among those of a job, also one that a rollback left behind, and
+ * looks at it before anything is built on it.
+ */
+final class SeekWork {
+
+  /**
+   * Longer than it takes until status names the checkpoint, which keeps it from then on. A pin that
+   * is over cannot be renewed, so each day has an owner of its own.
+   */
+  private static final Duration PINNED = Duration.ofDays(2);
+
+  /** So many of the steps that there are stand in a message. */
+  private static final int NAMED = 8;
+
+  private static final Result ELSEWHERE =
+      refused(
+          "ResumeFromNotSupported",
+          "spec.resumeFrom: name only a step of this job: forks and imports are not built yet.");
+
+  private final ObjectStore store;
+  private final Layout layout;
+  private final Clock clock;
+
+  SeekWork(ObjectStore store, Layout layout, Clock clock) {
+    this.store = store;
+    this.layout = layout;
+    this.clock = clock;
+  }
+
+  /** Better no run than one that begins elsewhere than at the checkpoint that somebody named. */
+  Result seek(ResumeFrom from, Mode mode) {
+    if (from.job().isPresent() || from.uri().isPresent()) return ELSEWHERE;
+    var step = from.step().orElseThrow();
+    var entries = new Catalogue(store, layout).list();
+    var found = Catalogue.find(entries, step);
+    if (found.isEmpty()) return refused("NoSuchCheckpoint", missing(step, entries));
+    if (found.get().notes().quarantined()) return refused("Quarantined", quarantined(step));
+    var name = found.get().manifest();
+    // Pinned before it is looked at: what passed cannot go between the look and the seal
+    if (pins().pin(pin(name)) instanceof PinOutcome.Refused(var why))
+      return refused("CheckpointExpired", "spec.resumeFrom.step: " + why);
+    return new ManifestStore(store, layout)
+        .locate(name)
+        .map(ref -> checked(ref, mode))
+        .orElseGet(() -> refused("NoSuchCheckpoint", missing(step, entries)));
+  }
+
+  private Result checked(ManifestRef ref, Mode mode) {
+    var result =
+        new Verifier(store, layout, RetryBudget.QUICK, clock).verify(ref, mode, Optional.empty());
+    return switch (result) {
+      case Verification.Verified _ -> new Result.Found(ref);
+      case Verification.Defective(var what, var reason) ->
+          refused(
+              reason,
+              "spec.resumeFrom.step: checkpoint "
+                  + ref.step()
+                  + " cannot be restored: "
+                  + what
+                  + " Name another step.");
+    };
+  }
+
+  private Pins pins() {
+    return new Pins(store, layout, RetryBudget.QUICK, clock);
+  }
+
+  private Pin pin(String manifest) {
+    var job = layout.job();
+    var today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    return new Pin(
+        manifest,
+        job.uid() + "." + today,
+        "TrainingJob/" + job.display(),
+        Optional.of(today.atStartOfDay(ZoneOffset.UTC).toInstant().plus(PINNED)));
+  }
+
+  private String missing(long step, List<Entry> entries) {
+    var steps = entries.stream().map(Entry::step).distinct().toList();
+    var some = steps.stream().limit(NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+    return "spec.resumeFrom.step: "
+        + layout.job().display()
+        + " has no checkpoint of step "
+        + step
+        + (steps.isEmpty()
+            ? ", nor any other."
+            : "; the newest that it has: " + some + (steps.size() > NAMED ? ", …" : "") + ".")
+        + " Name one of them, or take spec.resumeFrom out.";
+  }
+
+  private static String quarantined(long step) {
+    return "spec.resumeFrom.step: checkpoint "
+        + step
+        + " was found damaged and is quarantined; nothing resumes from it. Name another step.";
+  }
+
+  private static Result refused(String reason, String message) {
+    return new Result.Refused(new Problem(reason, message));
+  }
+}

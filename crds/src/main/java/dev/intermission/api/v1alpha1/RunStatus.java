@@ -21,14 +21,35 @@ public record RunStatus(
         Optional<ManifestStatus> resumedFrom,
     @JsonPropertyDescription(
             "Why this run was started, for example FirstRun, Resumed, TrainerFailed or Disrupted.")
-        String reason) {
+        String reason,
+    @JsonPropertyDescription(
+            "The newest notice that a worker was about to be taken away, of this run or an earlier"
+                + " one.")
+        Optional<NoticeStatus> notice) {
 
   public RunStatus {
     jobUid = Absent.ifNull(jobUid);
     resumedFrom = Absent.ifNull(resumedFrom);
+    notice = Absent.ifNull(notice);
+  }
+
+  /** A run of a job that was never given notice. */
+  public RunStatus(
+      long number,
+      String job,
+      Optional<String> jobUid,
+      Instant startedAt,
+      Optional<ManifestStatus> resumedFrom,
+      String reason) {
+    this(number, job, jobUid, startedAt, resumedFrom, reason, Optional.empty());
   }
 
   public RunStatus withJobUid(String value) {
-    return new RunStatus(number, job, Optional.of(value), startedAt, resumedFrom, reason);
+    return new RunStatus(number, job, Optional.of(value), startedAt, resumedFrom, reason, notice);
+  }
+
+  /** The newest notice; one of an earlier run stays readable, and its request id stays used. */
+  public RunStatus withNotice(Optional<NoticeStatus> value) {
+    return new RunStatus(number, job, jobUid, startedAt, resumedFrom, reason, value);
   }
 }

@@ -3,10 +3,12 @@ package dev.intermission.operator.observe;
 import dev.intermission.operator.plan.observation.Worker.Node;
 import dev.intermission.operator.plan.observation.Worker.Readiness;
 import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,10 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Whether nodes of our pods can be believed. Read live, at most once in {@link #FRESH} for a node,
  * however many pods it has: an informer would keep every node of the cluster in memory, each with
- * the list of its images. A node that was lost meanwhile is noticed one reading later. Thread-safe.
+ * the list of its images. A node that was lost or announced its end meanwhile is noticed one
+ * reading later. Thread-safe.
  */
 final class Nodes {
-  private static final Duration FRESH = Duration.ofSeconds(10);
+  private static final Duration FRESH = Duration.ofSeconds(5);
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -28,14 +31,17 @@ final class Nodes {
     this.clock = clock;
   }
 
-  Node find(String name) {
+  /** A node, and the word that was given that it goes. */
+  record Known(Node node, List<Taint> notices) {}
+
+  Known find(String name) {
     var now = clock.instant();
     return readings
         .compute(
             name,
             (_, old) ->
                 old != null && old.at().plus(FRESH).isAfter(now) ? old : read(name, old, now))
-        .node();
+        .known();
   }
 
   private Reading read(String name, Reading old, Instant now) {
@@ -47,8 +53,9 @@ final class Nodes {
             .map(ready -> new Node(name, readiness(ready), since(ready, now)))
             .orElseGet(
                 () -> new Node(name, found.isEmpty() ? Readiness.GONE : Readiness.NOT_READY, now));
-    var unchanged = old != null && old.node().readiness() == node.readiness();
-    return new Reading(unchanged ? old.node() : node, now);
+    var unchanged = old != null && old.known().node().readiness() == node.readiness();
+    var notices = found.map(Notices::of).orElse(List.of());
+    return new Reading(new Known(unchanged ? old.known().node() : node, notices), now);
   }
 
   private static Readiness readiness(NodeCondition ready) {
@@ -61,5 +68,5 @@ final class Nodes {
     return told.isAfter(now) ? now : told; // by a clock ahead of ours: we know of it since now
   }
 
-  private record Reading(Node node, Instant at) {}
+  private record Reading(Known known, Instant at) {}
 }

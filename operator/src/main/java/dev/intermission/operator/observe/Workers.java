@@ -26,7 +26,7 @@ final class Workers {
   private Workers() {}
 
   /** {@code nodes} knows a node by its name. */
-  static Worker of(Pod pod, Function<String, Worker.Node> nodes, Complaints complaints) {
+  static Worker of(Pod pod, Function<String, Nodes.Known> nodes, Complaints complaints) {
     return new Worker(id(pod), placement(pod, nodes), state(pod), containers(pod, complaints));
   }
 
@@ -40,14 +40,18 @@ final class Workers {
         meta.getUid());
   }
 
-  private static Placement placement(Pod pod, Function<String, Worker.Node> nodes) {
+  private static Placement placement(Pod pod, Function<String, Nodes.Known> nodes) {
     var node = pod.getSpec().getNodeName();
     return node == null || node.isEmpty()
         ? new Placement.Unscheduled(
             condition(pod, "PodScheduled").map(PodCondition::getMessage).orElse(""))
         : new Placement.OnNode(
-            nodes.apply(node),
+            node(pod, nodes.apply(node)),
             Optional.ofNullable(pod.getStatus().getPodIP()).filter(ip -> !ip.isEmpty()));
+  }
+
+  private static Worker.Node node(Pod pod, Nodes.Known known) {
+    return known.node().withLeaving(Notices.given(known.notices(), pod.getSpec().getTolerations()));
   }
 
   private static PodState state(Pod pod) {

@@ -57,7 +57,7 @@ final class Asking {
       Proof.ofHead(pass, draft, pass.stepsBeyondHead());
       return;
     }
-    if (RunEnd.of(pass) instanceof RunEnd.Draining(var until)) {
+    if (RunEnd.of(pass) instanceof RunEnd.Draining(var until) && pass.spec().workers() == 1) {
       draft.wake(until.plusSeconds(1)); // its own drain hook saves; afterwards nobody is left
       return;
     }

@@ -78,7 +78,8 @@ final class NextRun {
             Optional.empty(),
             pass.now(),
             from,
-            StartingPoint.isAppliedNow(pass) ? ROLLED_BACK : reason);
+            StartingPoint.isAppliedNow(pass) ? ROLLED_BACK : reason,
+            pass.status().run().flatMap(RunStatus::notice));
     var recovery = pass.status().recovery().withNextRunAt(Optional.empty());
     var status =
         StartingPoint.applied(pass, pass.status())

@@ -1,7 +1,10 @@
 package dev.intermission.operator.plan;
 
+import dev.intermission.api.v1alpha1.NoticeStatus;
 import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.RunStatus;
+import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import java.util.Optional;
 
 /**
@@ -11,7 +14,7 @@ import java.util.Optional;
 final class PauseRequest {
 
   /** How far beyond the newest step seen a gang is asked to meet; doubled at each miss. */
-  private static final long MARGIN_STEPS = 2;
+  static final long MARGIN_STEPS = 2;
 
   private PauseRequest() {}
 
@@ -28,7 +31,7 @@ final class PauseRequest {
       draft.wake(retryAt.get());
       return false;
     }
-    var id = nextId(old);
+    var id = nextId(pass.status());
     var step = commonStep(pass, MARGIN_STEPS);
     var pause =
         retryAt.isPresent()
@@ -38,8 +41,15 @@ final class PauseRequest {
     return true;
   }
 
-  static long nextId(Optional<PauseStatus> old) {
-    return old.map(PauseStatus::requestId).orElse(0L) + 1;
+  static long nextId(TrainingJobStatus status) {
+    return lastId(status) + 1;
+  }
+
+  /** The newest request of this job, for a pause or because of a notice; 0 before the first. */
+  static long lastId(TrainingJobStatus status) {
+    var pause = status.pause().map(PauseStatus::requestId).orElse(0L);
+    var notice = status.run().flatMap(RunStatus::notice).map(NoticeStatus::requestId).orElse(0L);
+    return Math.max(pause, notice);
   }
 
   /** Where a gang meets; a single worker saves at its next boundary. */
@@ -48,8 +58,8 @@ final class PauseRequest {
   }
 
   /** A later step for a gang of which somebody was past the last one. */
-  static Optional<Long> laterStep(Pass pass) {
-    var last = pass.status().pause().flatMap(PauseStatus::step).orElse(pass.lastSeenStep());
+  static Optional<Long> laterStep(Pass pass, Optional<Long> missed) {
+    var last = missed.orElse(pass.lastSeenStep());
     var margin = Math.max(MARGIN_STEPS, 2 * (last - pass.startStep()) / 10);
     return pass.spec().workers() > 1
         ? Optional.of(Math.max(last, pass.lastSeenStep()) + margin)

@@ -120,7 +120,9 @@ final class Pausing {
         pass.status()
             .withPause(
                 old.reasked(
-                    PauseRequest.nextId(Optional.of(old)), PauseRequest.laterStep(pass), why)));
+                    PauseRequest.nextId(pass.status()),
+                    PauseRequest.laterStep(pass, old.step()),
+                    why)));
   }
 
   /** The same pause, from the start: the time that passed was not ours. */
@@ -130,8 +132,8 @@ final class Pausing {
         pass.status()
             .withPause(
                 old.again(
-                    PauseRequest.nextId(Optional.of(old)),
-                    PauseRequest.laterStep(pass),
+                    PauseRequest.nextId(pass.status()),
+                    PauseRequest.laterStep(pass, old.step()),
                     pass.now())));
   }
 

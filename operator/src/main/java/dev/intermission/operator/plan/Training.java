@@ -46,7 +46,7 @@ final class Training {
       case RunEnd.Exited() -> Finish.look(pass, draft);
       case RunEnd.Draining(var until) -> {
         draft.wake(until.plusSeconds(1));
-        watch(pass, draft);
+        if (!Leaving.plan(pass, draft)) watch(pass, draft);
       }
       case RunEnd.NotOver() -> live(pass, draft);
     }
@@ -68,7 +68,7 @@ final class Training {
     }
     if (pass.status().phase() == Phase.STARTING && running(pass))
       draft.record(draft.status().withPhase(Phase.RUNNING));
-    watch(pass, draft);
+    if (!Leaving.plan(pass, draft)) watch(pass, draft);
   }
 
   /** Not again at once after a refusal: whoever refused a create would be asked in a loop. */
@@ -95,10 +95,8 @@ final class Training {
     Poll.status(pass, draft);
     draft.wake(pass.now().plus(LOOK_ANYWAY));
     var held = pass.workers().stream().filter(worker -> holds(pass, worker)).toList();
-    if (!held.isEmpty()) {
-      draft.act(
-          new Action.ContinueTraining(
-              pass.run(), pass.status().pause().map(pause -> pause.requestId()).orElse(0L)));
+    if (!held.isEmpty() && Leaving.notice(pass).isEmpty()) {
+      draft.act(new Action.ContinueTraining(pass.run(), PauseRequest.lastId(pass.status())));
       if (held.stream().noneMatch(worker -> pass.headSeenAfter(heard(pass, worker))))
         draft.store(pass, new Action.ReadHead()); // sealed meanwhile?
     }

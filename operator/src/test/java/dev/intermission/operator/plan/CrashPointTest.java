@@ -57,6 +57,8 @@ class CrashPointTest {
         new Story("its trainer exits too early", world -> troubled(world, Trouble.Kind.EXITS)),
         new Story("its pod is evicted", world -> troubled(world, Trouble.Kind.EVICTED)),
         new Story("its node is lost", world -> troubled(world, Trouble.Kind.NODE_LOST)),
+        new Story("its node announces its end", CrashPointTest::leavesInTime),
+        new Story("its node stays after all", CrashPointTest::staysAfterAll),
         new Story("its Job is deleted", world -> troubled(world, Trouble.Kind.JOB_DELETED)),
         new Story(
             "its trainer fails while it holds for a pause", CrashPointTest::failsWhileItHolds),
@@ -174,6 +176,20 @@ class CrashPointTest {
     assertThat(world.podsStarted).isEqualTo(2);
   }
 
+  private static void leavesInTime(TestingWorld world) {
+    troubled(world, Trouble.Kind.NODE_LEAVES);
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+    assertThat(world.status.counts().disruptions()).isEqualTo(1);
+  }
+
+  private static void staysAfterAll(TestingWorld world) {
+    world.trouble = Optional.of(new Trouble(Trouble.Kind.NODE_LEAVES, 10));
+    world.runsUntil("the notice", seen -> seen.pods.values().stream().anyMatch(p -> p.asked > 0));
+    world.pods.values().forEach(pod -> pod.leaving = false);
+    finishes(world);
+    assertThat(world.podsStarted).as("trains on in the same pod").isEqualTo(1);
+  }
+
   private static void failsWhileItHolds(TestingWorld world) {
     world.runsUntil("step 5", CrashPointTest::trained5);
     world.paused(true);
@@ -225,6 +241,7 @@ class CrashPointTest {
       else if (dice < 28) world.storageDown = !world.storageDown;
       else if (dice < 30) world.clockJumps(Duration.ofMinutes(random.nextInt(-60, 60)));
       else if (dice < 33) world.stale = !world.stale;
+      else if (dice < 36) world.pods.values().forEach(pod -> pod.leaving = !pod.leaving);
       world.tick();
       var step = world.head.map(seen -> seen.head().step()).orElse(-1L);
       assertThat(step).as("HEAD never goes back").isGreaterThanOrEqualTo(newest);

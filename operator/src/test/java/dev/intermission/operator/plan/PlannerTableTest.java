@@ -343,6 +343,76 @@ class PlannerTableTest {
             "DeleteChildJob 3"));
   }
 
+  static Stream<Row> leaving() {
+    return Stream.of(
+        row(
+            "its node announces its end -> asks for a save and a hold",
+            running().nodeLeaves(),
+            Phase.RUNNING,
+            "AskToSave 1"),
+        row(
+            "nothing trained since the start -> waits",
+            running().reports(1200, false, false).nodeLeaves(),
+            Phase.RUNNING),
+        row(
+            "leaving, the save is on its way -> waits for it",
+            running().nodeLeaves().noticed().answers(SaveState.UPLOADING),
+            Phase.RUNNING,
+            "PollSave 1"),
+        row(
+            "leaving, the save failed just now -> lets it rest",
+            running().nodeLeaves().noticed().answers(SaveState.FAILED),
+            Phase.RUNNING),
+        row(
+            "leaving, the save failed a while ago -> asks again",
+            running()
+                .nodeLeaves()
+                .noticed()
+                .answers(SaveState.FAILED, 1200, Scene.NOW.minus(MINUTE)),
+            Phase.RUNNING,
+            "AskToSave 2"),
+        row(
+            "leaving, held, HEAD not read since -> reads it",
+            running()
+                .commits(1250, false)
+                .headReadBefore()
+                .nodeLeaves()
+                .noticed()
+                .reports(1250, true, false)
+                .answers(SaveState.HELD),
+            Phase.RUNNING,
+            "ReadHead"),
+        row(
+            "leaving, held, and HEAD has an older step -> asks again",
+            running().nodeLeaves().noticed().reports(1250, true, false).answers(SaveState.HELD),
+            Phase.RUNNING,
+            "AskToSave 2"),
+        row(
+            "leaving, held and committed -> the run is over, nothing is lost",
+            running()
+                .commits(1250, false)
+                .nodeLeaves()
+                .noticed()
+                .reports(1250, true, false)
+                .answers(SaveState.HELD),
+            Phase.RECOVERING,
+            "ReadHead"),
+        row(
+            "leaving, and a pause is wanted -> pauses",
+            running().nodeLeaves().noticed().pauseWanted(),
+            Phase.PAUSING,
+            "AskToSave 2"),
+        row(
+            "leaving, and its pod is drained -> its hook goes on with it",
+            running().nodeLeaves().noticed().draining(MINUTE),
+            Phase.RUNNING),
+        row(
+            "the notice is taken back while it holds -> trains on from memory",
+            running().noticed().reports(1250, true, false).answers(SaveState.HELD),
+            Phase.RUNNING,
+            "ContinueTraining 1"));
+  }
+
   static Stream<Row> pausing_() {
     return Stream.of(
         row(
@@ -706,7 +776,16 @@ class PlannerTableTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"pending", "starting_", "running_", "pausing_", "paused_", "recovering_", "ended"})
+  @MethodSource({
+    "pending",
+    "starting_",
+    "running_",
+    "leaving",
+    "pausing_",
+    "paused_",
+    "recovering_",
+    "ended"
+  })
   void plans(Row row) {
     var plan = row.scene().plan();
 
@@ -717,7 +796,16 @@ class PlannerTableTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"pending", "starting_", "running_", "pausing_", "paused_", "recovering_", "ended"})
+  @MethodSource({
+    "pending",
+    "starting_",
+    "running_",
+    "leaving",
+    "pausing_",
+    "paused_",
+    "recovering_",
+    "ended"
+  })
   void planningAgainWritesNothingAndTellsNothing(Row row) {
     var plan = row.scene().plan();
 
@@ -729,7 +817,7 @@ class PlannerTableTest {
 
   /** Paused, succeeded and failed wait for the user; nothing else may wait for ever. */
   @ParameterizedTest
-  @MethodSource({"pending", "starting_", "running_", "pausing_", "recovering_"})
+  @MethodSource({"pending", "starting_", "running_", "leaving", "pausing_", "recovering_"})
   void everyOtherPhaseHasATimeAtWhichItLooksAgain(Row row) {
     var plan = row.scene().plan();
     var resting = EnumSet.of(Phase.PAUSED, Phase.SUCCEEDED, Phase.FAILED);
@@ -741,7 +829,14 @@ class PlannerTableTest {
 
   static Stream<Row> all() {
     return Stream.of(
-            pending(), starting_(), running_(), pausing_(), paused_(), recovering_(), ended())
+            pending(),
+            starting_(),
+            running_(),
+            leaving(),
+            pausing_(),
+            paused_(),
+            recovering_(),
+            ended())
         .flatMap(rows -> rows);
   }
 

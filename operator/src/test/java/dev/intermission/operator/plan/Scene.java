@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.api.v1alpha1.CheckpointStatus;
 import dev.intermission.api.v1alpha1.CheckpointsStatus;
 import dev.intermission.api.v1alpha1.ManifestStatus;
+import dev.intermission.api.v1alpha1.NoticeStatus;
 import dev.intermission.api.v1alpha1.PauseCheckpoint;
 import dev.intermission.api.v1alpha1.PauseFailure;
 import dev.intermission.api.v1alpha1.PauseSpec;
@@ -432,6 +433,22 @@ final class Scene {
     return this;
   }
 
+  /** Its node announced its end, and this pod does not tolerate that. */
+  Scene nodeLeaves() {
+    var node =
+        new Worker.Node(
+            "node-1", Readiness.READY, Instant.EPOCH, Optional.of("karpenter.sh/disrupted"));
+    worker =
+        worker.map(
+            old ->
+                new Worker(
+                    old.id(),
+                    new Placement.OnNode(node, Optional.of("10.0.0.1")),
+                    old.state(),
+                    old.containers()));
+    return this;
+  }
+
   // --- what the agent says
 
   Scene reports(long step, boolean held, boolean fenced) {
@@ -540,6 +557,14 @@ final class Scene {
         status.withPause(
             PauseStatus.requested(1, Optional.empty(), NOW.minusSeconds(60))
                 .withRetry(problemOf("SaveTimedOut"), NOW.plus(left)));
+    return this;
+  }
+
+  /** Notice was given, and a save is asked for under the first id. */
+  Scene noticed() {
+    var why = problemOf("NodeLeaving");
+    var notice = NoticeStatus.seen(RUN, 1, Optional.empty(), NOW.minusSeconds(1), why);
+    status = status.withRun(status.run().orElseThrow().withNotice(Optional.of(notice)));
     return this;
   }
 

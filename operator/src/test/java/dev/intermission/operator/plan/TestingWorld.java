@@ -102,6 +102,8 @@ final class TestingWorld {
       EVICTED,
       /** Its node is gone; it wakes up as a zombie when its successor begins. */
       NODE_LOST,
+      /** Its node announces its end. */
+      NODE_LEAVES,
       /** Somebody deletes the child Job with its pod. */
       JOB_DELETED,
       /** Its trainer hangs, and its agent answers nothing any more. */
@@ -147,6 +149,7 @@ final class TestingWorld {
     boolean exited;
     boolean evicted;
     boolean lost;
+    boolean leaving;
     boolean deaf;
     boolean finished;
     long memory;
@@ -241,7 +244,10 @@ final class TestingWorld {
   }
 
   private Worker.Node node(Pod pod) {
-    if (!pod.lost) return new Worker.Node("node", Worker.Readiness.READY, Instant.EPOCH);
+    if (!pod.lost) {
+      var taint = Optional.of("karpenter.sh/disrupted").filter(_ -> pod.leaving);
+      return new Worker.Node("node", Worker.Readiness.READY, Instant.EPOCH, taint);
+    }
     nodeSeenLost = nodeSeenLost.or(() -> Optional.of(now));
     return new Worker.Node("node", Worker.Readiness.NOT_READY, nodeSeenLost.get());
   }
@@ -608,6 +614,7 @@ final class TestingWorld {
       case EXITS -> pod.exited = true;
       case EVICTED -> pod.evicted = true;
       case NODE_LOST -> pod.lost = true;
+      case NODE_LEAVES -> pod.leaving = true;
       case HANGS -> pod.deaf = true;
       case JOB_DELETED -> {
         jobs.remove(pod.run);

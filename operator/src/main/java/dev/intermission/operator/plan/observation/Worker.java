@@ -44,11 +44,24 @@ public record Worker(Id id, Placement placement, PodState state, List<Container>
   }
 
   /**
-   * A node as its conditions say.
+   * A node as its conditions and taints say.
    *
    * @param since when it became so
+   * @param leaving who announced that this node goes away and takes the pod with it; absent for a
+   *     pod that tolerates it
    */
-  public record Node(String name, Readiness readiness, Instant since) {}
+  public record Node(String name, Readiness readiness, Instant since, Optional<String> leaving) {
+
+    /** A node that stays. */
+    public Node(String name, Readiness readiness, Instant since) {
+      this(name, readiness, since, Optional.empty());
+    }
+
+    /** The same node, as far as one pod is concerned. */
+    public Node withLeaving(Optional<String> announced) {
+      return new Node(name, readiness, since, announced);
+    }
+  }
 
   /** Whether the kubelet of a node can be believed. */
   public enum Readiness {

@@ -29,6 +29,7 @@ public final class AgentApp implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AgentApp.class);
   private static final int SOFTWARE_DEFECT = 70; // as in sysexits.h
+  private static final Duration LOOP_ENDS_WITHIN = Duration.ofSeconds(1);
 
   private final AgentServer server;
   private final AgentStore store;
@@ -107,12 +108,20 @@ public final class AgentApp implements AutoCloseable {
     close();
   }
 
-  /** Ends at once: what is in flight is taken up by the next process of this pod. */
+  /**
+   * Ends at once: what is in flight is taken up by the next process of this pod. When this returns,
+   * no loop touches the directory any more, unless one hangs in the kernel.
+   */
   @Override
   public void close() {
     server.close();
     threads.forEach(Thread::interrupt);
     store.close();
+    try {
+      for (var thread : threads) thread.join(LOOP_ENDS_WITHIN);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Thread thread(String name, Runnable loop) {

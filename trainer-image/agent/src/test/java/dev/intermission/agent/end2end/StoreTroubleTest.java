@@ -51,11 +51,11 @@ final class StoreTroubleTest {
     var before = trainer.step();
     eventually("training goes on without S3", () -> trainer.step() > before + 50);
     operator.save(7, true);
+    operator.awaitState(7, SaveState.UPLOADING); // before, a problem is that of a periodic save
     eventually(
         "the answer says why it waits",
         () -> operator.look(7).problem().map(Problem::reason).isPresent());
     assertThat(operator.look(7).problem().map(Problem::reason)).contains("EndpointUnreachable");
-    assertThat(operator.look(7).state()).isEqualTo(SaveState.UPLOADING);
     minio.start();
 
     var held = operator.awaitState(7, SaveState.HELD);

@@ -25,15 +25,18 @@ public record RunStatus(
     @JsonPropertyDescription(
             "The newest notice that a worker was about to be taken away, of this run or an earlier"
                 + " one.")
-        Optional<NoticeStatus> notice) {
+        Optional<NoticeStatus> notice,
+    @JsonPropertyDescription("The generation of the spec that this run was started for.")
+        Optional<Long> generation) {
 
   public RunStatus {
     jobUid = Absent.ifNull(jobUid);
     resumedFrom = Absent.ifNull(resumedFrom);
     notice = Absent.ifNull(notice);
+    generation = Absent.ifNull(generation);
   }
 
-  /** A run of a job that was never given notice. */
+  /** A run of a job that was never given notice, for a spec that is not known. */
   public RunStatus(
       long number,
       String job,
@@ -41,15 +44,20 @@ public record RunStatus(
       Instant startedAt,
       Optional<ManifestStatus> resumedFrom,
       String reason) {
-    this(number, job, jobUid, startedAt, resumedFrom, reason, Optional.empty());
+    this(number, job, jobUid, startedAt, resumedFrom, reason, Optional.empty(), Optional.empty());
   }
 
   public RunStatus withJobUid(String value) {
-    return new RunStatus(number, job, Optional.of(value), startedAt, resumedFrom, reason, notice);
+    return new RunStatus(
+        number, job, Optional.of(value), startedAt, resumedFrom, reason, notice, generation);
   }
 
   /** The newest notice; one of an earlier run stays readable, and its request id stays used. */
   public RunStatus withNotice(Optional<NoticeStatus> value) {
-    return new RunStatus(number, job, jobUid, startedAt, resumedFrom, reason, value);
+    return new RunStatus(number, job, jobUid, startedAt, resumedFrom, reason, value, generation);
+  }
+
+  public RunStatus withGeneration(Optional<Long> value) {
+    return new RunStatus(number, job, jobUid, startedAt, resumedFrom, reason, notice, value);
   }
 }

@@ -60,6 +60,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
         "spec.checkpoint.storage.s3: bucket, prefix and endpoint stay as they are once the job has"
             + " run, because its checkpoints are there; to move it, pause it, and then set them"
             + " together with spec.resumeFrom.uri: the uri of the pause's receipt")
+@ValidationRule(
+    value = TrainingJob.WORKERS_STAY,
+    message =
+        "spec.workers: stays as it is once the job has a checkpoint or trains, because each worker"
+            + " goes on from its own files; for another number pause a job that has saved nothing"
+            + " yet, or create another TrainingJob")
 public class TrainingJob extends CustomResource<TrainingJobSpec, TrainingJobStatus>
     implements Namespaced {
 
@@ -114,6 +120,11 @@ public class TrainingJob extends CustomResource<TrainingJobSpec, TrainingJobStat
           + SAME_LOCATION
           + ") || (oldSelf.status.phase == 'Paused' && has(self.spec.resumeFrom) &&"
           + " has(self.spec.resumeFrom.uri))";
+
+  static final String WORKERS_STAY =
+      "self.spec.workers == oldSelf.spec.workers || !has(oldSelf.status) ||"
+          + " !has(oldSelf.status.run) || (!has(oldSelf.status.checkpoint) &&"
+          + " has(oldSelf.status.phase) && oldSelf.status.phase in ['Paused', 'Failed'])";
 
   private static final long serialVersionUID = 1L;
 

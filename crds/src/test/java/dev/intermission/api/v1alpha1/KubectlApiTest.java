@@ -167,6 +167,35 @@ class KubectlApiTest {
         .orThrow();
   }
 
+  @Test
+  void workersStayOnceTheJobTrainsOrHasACheckpoint(TestingApiServer api) {
+    var namespace = api.namespace();
+    var job = create(api, namespace);
+    var running =
+        TrainingJobStatus.initial()
+            .withRun(
+                new RunStatus(1, "digits-1", Optional.empty(), AT, Optional.empty(), "FirstRun"));
+
+    patch(api, namespace, workers(4)).orThrow(); // it has not run yet
+    write(api, api.client().resource(job).get(), running.withPhase(Phase.RUNNING));
+    var refused = patch(api, namespace, workers(8));
+    assertThat(refused.code()).isNotZero();
+    assertThat(refused.text()).contains("spec.workers: stays as it is", "create another");
+
+    write(api, api.client().resource(job).get(), running.withPhase(Phase.PAUSED));
+    patch(api, namespace, workers(8)).orThrow(); // nothing was saved
+    var saved = new CheckpointStatus(5, "s3://b/m.json", "00", 1, 2, AT, AT);
+    write(
+        api,
+        api.client().resource(job).get(),
+        running.withPhase(Phase.PAUSED).withCheckpoint(saved));
+    assertThat(patch(api, namespace, workers(4)).code()).isNotZero();
+  }
+
+  private static String workers(int count) {
+    return "{\"spec\":{\"workers\":" + count + ",\"checkpoint\":{\"every\":{\"steps\":5}}}}";
+  }
+
   private static TrainingJob create(TestingApiServer api, String namespace) {
     var job = ApiSerialization.create().unmarshal(JobYaml.valid(), TrainingJob.class);
     return api.client().resource(job).inNamespace(namespace).create();

@@ -1,6 +1,7 @@
 package dev.intermission.operator.act;
 
 import dev.intermission.api.v1alpha1.TrainingJob;
+import dev.intermission.operator.events.Terminating;
 import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
 import dev.intermission.operator.templates.DryRun;
 import dev.intermission.operator.templates.Refusals;
@@ -54,7 +55,7 @@ public final class Templates {
       create.run();
     } catch (KubernetesClientException refused) {
       tell(job, fingerprint, Refusals.of(refused, childJob, clock.instant()));
-      throw refused;
+      if (!Terminating.isCauseOf(refused)) throw refused; // then nothing else is created either
     }
   }
 

@@ -71,6 +71,7 @@ public final class EventRecorder {
   }
 
   private static void forget(JobEvent event, KubernetesClientException refused) {
+    if (Terminating.isCauseOf(refused)) return; // nobody will read it, and there would be hundreds
     log.atWarn()
         .addKeyValue(LogKeys.REASON, event.reason())
         .setCause(refused)

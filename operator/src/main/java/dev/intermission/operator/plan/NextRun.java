@@ -28,6 +28,9 @@ final class NextRun {
   /** The reason of a run that begins where {@code spec.resumeFrom} says. */
   static final String ROLLED_BACK = "RolledBack";
 
+  /** The reason of a run that begins because the one before had other pods than are wanted. */
+  static final String SPEC_CHANGED = "SpecChanged";
+
   private NextRun() {}
 
   /**
@@ -78,8 +81,9 @@ final class NextRun {
             Optional.empty(),
             pass.now(),
             from,
-            StartingPoint.isAppliedNow(pass) ? ROLLED_BACK : reason,
-            pass.status().run().flatMap(RunStatus::notice));
+            cause(pass, reason),
+            pass.status().run().flatMap(RunStatus::notice),
+            Optional.of(pass.seen().subject().generation()));
     var recovery = pass.status().recovery().withNextRunAt(Optional.empty());
     var status =
         StartingPoint.applied(pass, pass.status())
@@ -92,7 +96,15 @@ final class NextRun {
         : status;
   }
 
-  private static boolean templateAccepted(Pass pass, Draft draft) {
+  /** A run that follows one which had to make room says what for. */
+  private static String cause(Pass pass, String reason) {
+    if (StartingPoint.isAppliedNow(pass)) return ROLLED_BACK;
+    var made = reason.equals(RESUMED) && pass.status().phase() != Phase.PAUSED;
+    return made && pass.templateChanged() ? SPEC_CHANGED : reason;
+  }
+
+  /** Whether the API server takes the pods that are wanted; asks it when that is not known. */
+  static boolean templateAccepted(Pass pass, Draft draft) {
     if (pass.childJob().isPresent() && !pass.templateChanged())
       return true; // this very spec was created before
     return switch (pass.seen().template().verdict().orElse(null)) {

@@ -53,7 +53,12 @@ final class Training {
   }
 
   private static void live(Pass pass, Draft draft) {
+    if (pass.templateChanged() && neverStarted(pass) && !pass.spec().paused()) {
+      Recovery.mended(pass, draft);
+      return;
+    }
     if (PauseRequest.due(pass, draft)) return;
+    Change.tryPods(pass, draft);
     var job = pass.childJob();
     if (job.isEmpty()) {
       create(pass, draft);
@@ -62,10 +67,6 @@ final class Training {
     var run = pass.status().run().orElseThrow();
     if (run.jobUid().isEmpty())
       draft.record(pass.status().withRun(run.withJobUid(job.get().uid())));
-    if (pass.templateChanged() && neverStarted(pass)) {
-      Recovery.mended(pass, draft);
-      return;
-    }
     if (pass.status().phase() == Phase.STARTING && running(pass))
       draft.record(draft.status().withPhase(Phase.RUNNING));
     if (!Leaving.plan(pass, draft)) watch(pass, draft);

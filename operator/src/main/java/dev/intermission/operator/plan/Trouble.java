@@ -4,6 +4,7 @@ import dev.intermission.api.v1alpha1.ConditionStatus;
 import dev.intermission.api.v1alpha1.ConditionType;
 import dev.intermission.control.AgentEnvironment;
 import dev.intermission.control.AgentStatus;
+import dev.intermission.control.Rejection;
 import dev.intermission.control.Restored;
 import dev.intermission.operator.plan.Conditions.Finding;
 import dev.intermission.operator.plan.observation.ChildJob;
@@ -29,10 +30,13 @@ final class Trouble {
           "ContainerConfigError",
           "VolumeNotMounted",
           "AgentUnreachable",
+          "SigningKeyChanged",
           "AgentProblem",
           "RestoreProblem",
           "PodsNotCreated",
           "Unschedulable");
+
+  private static final String UNKNOWN_KEY = Rejection.UNKNOWN_KEY.problem().reason();
 
   private static final Set<String> PULL =
       Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
@@ -171,7 +175,28 @@ final class Trouble {
               "AgentProblem",
               pod + problem.get().message()));
     }
-    return silent(pass, worker) ? Optional.of(unreachable(worker)) : Optional.empty();
+    return silent(pass, worker) ? Optional.of(unheard(pass, worker)) : Optional.empty();
+  }
+
+  /** An agent that answers, but does not believe us, has a remedy of its own. */
+  private static Finding unheard(Pass pass, Worker worker) {
+    return pass.report(worker)
+        .failure()
+        .filter(failure -> failure.value().reason().equals(UNKNOWN_KEY))
+        .map(_ -> otherKey(worker))
+        .orElseGet(() -> unreachable(worker));
+  }
+
+  private static Finding otherKey(Worker worker) {
+    return new Finding(
+        ConditionType.READY,
+        ConditionStatus.UNKNOWN,
+        "SigningKeyChanged",
+        "Pod "
+            + worker.id().podName()
+            + " was started under another signing key of the operator and believes only that one:"
+            + " it trains and saves on, but cannot be paused. Delete the pod, which saves on its"
+            + " way out, and the next run knows the new key; or bring the old key's Secret back.");
   }
 
   private static Finding unreachable(Worker worker) {

@@ -26,8 +26,7 @@ public final class Fingerprint {
             spec.template(),
             checkpoint.every(),
             checkpoint.storage(),
-            checkpoint.volume(),
-            spec.pause().timeout());
+            checkpoint.volume());
     try {
       var text = serialization.asJson(parts).getBytes(StandardCharsets.UTF_8);
       var sum = MessageDigest.getInstance("SHA-256").digest(text);

@@ -97,6 +97,20 @@ class TemplatesTest {
     assertThat(verdict(job)).isInstanceOf(Verdict.Undecided.class);
   }
 
+  @Test
+  void aNamespaceThatIsBeingDeletedIsAVerdictAndNoErrorForTheLog() {
+    var job = cluster.createJob(namespace, "going");
+    client.namespaces().withName(namespace).delete();
+
+    templates.first(job, SPEC, childJob(job), () -> children.ensureService(job));
+    create(job);
+
+    assertThat(verdict(job))
+        .isInstanceOfSatisfying(
+            Verdict.Undecided.class,
+            undecided -> assertThat(undecided.message().value()).contains("being terminated"));
+  }
+
   private void create(TrainingJob job) {
     templates.real(job, SPEC, childJob(job), child -> children.createJob(job, child));
   }

@@ -60,6 +60,7 @@ class CrashPointTest {
         new Story("its node announces its end", CrashPointTest::leavesInTime),
         new Story("its node stays after all", CrashPointTest::staysAfterAll),
         new Story("its Job is deleted", world -> troubled(world, Trouble.Kind.JOB_DELETED)),
+        new Story("its image is changed while it trains", CrashPointTest::changesItsImage),
         new Story(
             "its trainer fails while it holds for a pause", CrashPointTest::failsWhileItHolds),
         new Story(
@@ -168,6 +169,14 @@ class CrashPointTest {
     world.paused(false);
     finishes(world);
     assertThat(world.podsStarted).as("trains on in the same pod").isEqualTo(1);
+  }
+
+  private static void changesItsImage(TestingWorld world) {
+    world.runsUntil("step 5", CrashPointTest::trained5);
+    world.changeImage();
+    finishes(world);
+    assertThat(world.podsStarted).as("one run with each image").isEqualTo(2);
+    assertThat(world.status.run().orElseThrow().reason()).isEqualTo("SpecChanged");
   }
 
   private static void troubled(TestingWorld world, Trouble.Kind kind) {

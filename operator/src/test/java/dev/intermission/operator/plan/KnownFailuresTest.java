@@ -167,6 +167,17 @@ class KnownFailuresTest {
         .contains("port 8771", "NetworkPolicies");
   }
 
+  @Test
+  void agentThatKnowsAnotherSigningKeyIsNotCalledUnreachable() {
+    var ready =
+        condition(Scene.running().refusesOurKeyFor(Duration.ofSeconds(10)), ConditionType.READY);
+
+    assertThat(ready.reason()).isEqualTo("SigningKeyChanged");
+    assertThat(ready.message())
+        .contains("Delete the pod, which saves on its way out")
+        .doesNotContain("NetworkPolic");
+  }
+
   /** An OOM kill is called by its name, with the field that mends it. */
   @Test
   void killForMemoryNamesTheLimit() {

@@ -222,12 +222,31 @@ class PlannerTableTest {
             running().retriesIn(MINUTE),
             Phase.RUNNING),
         row(
-            "running, other template -> trains on with the old one",
+            "running, described otherwise by another operator, nobody changed it -> trains on",
             running().otherTemplate(),
             Phase.RUNNING),
         row(
+            "running, other template not tried -> tries it, trains on",
+            running().changedTemplate().templateUnknown(),
+            Phase.RUNNING,
+            "DryRunTemplate"),
+        row(
+            "running, other template, the API server could not say just now -> trains on",
+            running().changedTemplate().template(undecided(SECOND)),
+            Phase.RUNNING),
+        row(
+            "running, other template that is taken -> saves first, as for a pause",
+            running().changedTemplate(),
+            Phase.PAUSING,
+            "AskToSave 1"),
+        row(
+            "running, other template, run of an operator that did not record its generation ->"
+                + " trains on",
+            running().changedTemplate().generationUnknown(),
+            Phase.RUNNING),
+        row(
             "running, template refused -> trains on",
-            running().otherTemplate().template(new Verdict.Refused("TemplateRefused", "no")),
+            running().changedTemplate().template(new Verdict.Refused("TemplateRefused", "no")),
             Phase.RUNNING),
         row(
             "running, trainer holds although no pause is wanted -> lets it go on, looks at HEAD",
@@ -416,6 +435,24 @@ class PlannerTableTest {
   static Stream<Row> pausing_() {
     return Stream.of(
         row(
+            "pausing for another template, saved and verified -> seals exactly that HEAD",
+            pausing().unpaused().changedTemplate().proven(1250),
+            Phase.PAUSING,
+            "SealHead 4"),
+        row(
+            "pausing for another template, sealed -> the next run begins with it",
+            pausing().unpaused().changedTemplate().proven(1250).sealed(),
+            Phase.STARTING,
+            "EnsureService",
+            "CreateChildJob 4",
+            "ReleasePods 3",
+            "DeleteChildJob 3"),
+        row(
+            "pausing for another template that is taken back -> trains on from memory",
+            pausing().unpaused(),
+            Phase.RUNNING,
+            "ContinueTraining 1"),
+        row(
             "pausing, nobody asked by this process -> asks",
             pausing(),
             Phase.PAUSING,
@@ -578,6 +615,22 @@ class PlannerTableTest {
             pausing().latestIsEnough().nothingSaved(),
             Phase.PAUSING,
             "AskToSave 1"),
+        row(
+            "pausing, the latest is enough, HEAD as it was before names none -> reads it first",
+            pausing().latestIsEnough().nothingSaved().headReadBefore(),
+            Phase.PAUSING,
+            "ReadHead"),
+        row(
+            "pausing, time is up, the latest would do but the store is gone -> trains on",
+            pausing()
+                .latestIfItFails()
+                .nothingSaved()
+                .headReadBefore()
+                .attemptBegan(HOUR)
+                .silentFor(HOUR)
+                .storageFails(SECOND),
+            Phase.RUNNING,
+            "ContinueTraining 1"),
         row(
             "pausing, trainer fails meanwhile -> completes with HEAD as it is",
             pausing().trainerEnds(1, "Error"),

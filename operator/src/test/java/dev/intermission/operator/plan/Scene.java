@@ -34,6 +34,7 @@ import dev.intermission.checkpoint.verify.Verification.Verified;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Problem;
 import dev.intermission.control.Progress;
+import dev.intermission.control.Rejection;
 import dev.intermission.control.Restored;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveState;
@@ -81,6 +82,7 @@ final class Scene {
 
   private TrainingJobSpec spec = TrainingJobSpec.of(new PodTemplateSpec());
   private TrainingJobStatus status = TrainingJobStatus.initial();
+  private long generation = 1;
   private String fingerprint = "spec-1";
   private Optional<Verdict> verdict = Optional.of(new Verdict.Accepted());
   private Optional<ChildJob> childJob = Optional.empty();
@@ -212,6 +214,17 @@ final class Scene {
     return this;
   }
 
+  /** The same, since somebody changed the spec after run 3 had been started. */
+  Scene changedTemplate() {
+    generation = 2;
+    return otherTemplate();
+  }
+
+  Scene generationUnknown() {
+    status = status.withRun(status.run().orElseThrow().withGeneration(Optional.empty()));
+    return this;
+  }
+
   Scene template(Verdict answer) {
     verdict = Optional.of(answer);
     return this;
@@ -308,12 +321,13 @@ final class Scene {
     scene.status =
         scene.status.withRun(
             new RunStatus(
-                RUN,
-                "digits-3",
-                Optional.of("job-3"),
-                NOW.minusSeconds(90),
-                Optional.empty(),
-                "FirstRun"));
+                    RUN,
+                    "digits-3",
+                    Optional.of("job-3"),
+                    NOW.minusSeconds(90),
+                    Optional.empty(),
+                    "FirstRun")
+                .withGeneration(Optional.of(1L)));
     return scene;
   }
 
@@ -463,6 +477,14 @@ final class Scene {
   Scene firstStep(long first) {
     firstStep = first;
     return reports(1250, false, false);
+  }
+
+  /** The same, since the agent knows only the signing key before the present one. */
+  Scene refusesOurKeyFor(Duration silence) {
+    silentFor(silence);
+    var refusal = new Seen<>(Rejection.UNKNOWN_KEY.problem(), JUST_NOW);
+    report = new Report(report.status(), report.save(), Optional.of(refusal));
+    return this;
   }
 
   /** No answer for so long. */
@@ -620,7 +642,7 @@ final class Scene {
 
   private Observation observation() {
     return new Observation(
-        new Subject(JOB, 1, "s3://bucket/team/digits/uid-1/"),
+        new Subject(JOB, generation, "s3://bucket/team/digits/uid-1/"),
         new TemplateCheck(fingerprint, verdict),
         new Cluster(childJob.stream().toList(), worker.stream().toList()),
         new Agents(worker.isPresent() ? Map.of(POD, report) : Map.of()),
@@ -649,12 +671,13 @@ final class Scene {
   private static RunStatus runStatus(Optional<String> uid) {
     var from = manifest(1200);
     return new RunStatus(
-        RUN,
-        "digits-3",
-        uid,
-        NOW.minusSeconds(90),
-        Optional.of(new ManifestStatus(1200, from.name(), from.sha256())),
-        "Resumed");
+            RUN,
+            "digits-3",
+            uid,
+            NOW.minusSeconds(90),
+            Optional.of(new ManifestStatus(1200, from.name(), from.sha256())),
+            "Resumed")
+        .withGeneration(Optional.of(1L));
   }
 
   private static ChildJob child(ChildJob.State state, Optional<String> complaint) {

@@ -72,6 +72,7 @@ final class TestingWorld {
   int looks;
   int damageNext;
   long generation = 1;
+  private int image = 1;
 
   /** How often HEAD went to a checkpoint that somebody asked for. */
   int rollbacks;
@@ -226,7 +227,7 @@ final class TestingWorld {
     cached = live;
     return new Observation(
         new Subject(JOB, generation, "s3://bucket/team/digits/uid-1/"),
-        new TemplateCheck("spec-1", verdict),
+        new TemplateCheck(spec(), verdict),
         shown,
         new Agents(reports),
         new Storage(headRead, storageProblem, checks, Upkeep.NONE, sought));
@@ -457,8 +458,7 @@ final class TestingWorld {
   private void create(long run) {
     if (jobs.containsKey(run)) return;
     jobs.put(
-        run,
-        new ChildJob(run, "job-" + run, now, "spec-1", ChildJob.State.ACTIVE, Optional.empty()));
+        run, new ChildJob(run, "job-" + run, now, spec(), ChildJob.State.ACTIVE, Optional.empty()));
     pods.put(
         run,
         new Pod(
@@ -682,6 +682,17 @@ final class TestingWorld {
     spec =
         spec.withResumeFrom(new ResumeFrom(Optional.of(step), Optional.empty(), Optional.empty()));
     generation++;
+  }
+
+  /** Somebody changes the trainer's image. */
+  void changeImage() {
+    image++;
+    generation++;
+    verdict = Optional.empty();
+  }
+
+  private String spec() {
+    return "spec-" + image;
   }
 
   void takeResumeFromOut() {

@@ -3,6 +3,7 @@ package dev.intermission.djl.learn;
 import dev.intermission.djl.data.Batches;
 import dev.intermission.djl.data.Digits;
 import dev.intermission.djl.data.Position;
+import dev.intermission.sdk.Crew;
 
 /**
  * One training: network, optimizer, schedule, data and the position in it. All that a next step
@@ -12,6 +13,7 @@ public final class Learner implements AutoCloseable {
 
   private final Recipe recipe;
   private final Network network;
+  private final Crew crew;
   private final Adam adam;
   private final Batches batches;
   private final Digits digits;
@@ -23,7 +25,8 @@ public final class Learner implements AutoCloseable {
     this.recipe = recipe;
     this.network = network;
     this.digits = digits;
-    adam = new Adam(network.trained());
+    crew = Crew.of(recipe.threads());
+    adam = new Adam(network.trained(), crew);
     batches = new Batches(digits.training(), recipe.batchSize(), recipe.seeds().order());
   }
 
@@ -101,6 +104,7 @@ public final class Learner implements AutoCloseable {
 
   @Override
   public void close() {
+    crew.close();
     network.close();
   }
 }

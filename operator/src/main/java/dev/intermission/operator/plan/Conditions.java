@@ -27,6 +27,8 @@ final class Conditions {
 
   static final String PAUSING = "Pausing";
 
+  static final String NO_NEW_CHECKPOINT = "NoNewCheckpoint";
+
   static final String NOT_PAUSED = "NotPaused";
 
   private Conditions() {}
@@ -230,20 +232,9 @@ final class Conditions {
 
   private static List<Finding> ends(Pass pass) {
     var phase = pass.status().phase();
-    var recovery = pass.status().recovery();
-    var last = recovery.lastEnd().map(Problem::message).orElse("");
-    var stalled = recovery.runsWithoutProgress() >= Recovery.FRUITLESS_RUNS;
+    var last = pass.status().recovery().lastEnd().map(Problem::message).orElse("");
     return List.of(
-        new Finding(
-            ConditionType.STALLED,
-            stalled ? TRUE : FALSE,
-            stalled ? "NoNewCheckpoint" : "Progressing",
-            stalled
-                ? Recovery.FRUITLESS_RUNS
-                    + " runs in a row ended without a newer checkpoint; trying again every 10"
-                    + " minutes. The last: "
-                    + last
-                : ""),
+        stalled(pass, last),
         new Finding(
             ConditionType.SUCCEEDED,
             phase == Phase.SUCCEEDED ? TRUE : FALSE,
@@ -258,6 +249,29 @@ final class Conditions {
                     + " limit to go on. The last: "
                     + last
                 : ""));
+  }
+
+  /**
+   * Whether waiting alone brings nothing: what Flux, Argo CD and everybody else who reads kstatus
+   * takes for a failure, while a Ready=False beside it means that something is under way.
+   */
+  private static Finding stalled(Pass pass, String last) {
+    var type = ConditionType.STALLED;
+    if (pass.status().phase() == Phase.FAILED)
+      return new Finding(type, TRUE, "Failed", "Failed for good until it is mended; see Failed.");
+    if (pass.seen().template().verdict().orElse(null) instanceof Verdict.Refused(var reason, _)
+        && pass.status().phase() != Phase.RUNNING)
+      return new Finding(type, TRUE, reason, "No run can begin; see TemplateAccepted.");
+    if (pass.status().recovery().runsWithoutProgress() >= Recovery.FRUITLESS_RUNS)
+      return new Finding(
+          type,
+          TRUE,
+          NO_NEW_CHECKPOINT,
+          Recovery.FRUITLESS_RUNS
+              + " runs in a row ended without a newer checkpoint; trying again every 10"
+              + " minutes. The last: "
+              + last);
+    return new Finding(type, FALSE, "Progressing", "");
   }
 
   /** One verdict before time and generation are added. */

@@ -66,6 +66,15 @@ cgroup_processes() {
   [[ ! -d $tree/$1 ]] || find "$tree/$1" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u
 }
 
+# set_frozen PATH yes|no: stops every process below at once, as a machine that hangs does, or lets all of them go on.
+set_frozen() {
+  if cgroup_is_v2; then
+    if [[ $2 == yes ]]; then echo 1; else echo 0; fi >"$CGROUPS/$1/cgroup.freeze"
+  else
+    if [[ $2 == yes ]]; then echo FROZEN; else echo THAWED; fi >"$CGROUPS/freezer/$1/freezer.state"
+  fi
+}
+
 # end_cgroup PATH: kills whatever is in it, thaws what was frozen, and removes it. Nothing to do is fine.
 end_cgroup() {
   wait_until 20 "the end of the processes in /$1" kill_all_in_cgroup "$1"

@@ -50,7 +50,7 @@ start_controllers() {
     --authentication-kubeconfig=$pki/controller-manager.kubeconfig --authorization-kubeconfig=$pki/controller-manager.kubeconfig \
     --service-account-private-key-file=$pki/sa.key --root-ca-file=$pki/ca.crt --use-service-account-credentials \
     --cluster-signing-cert-file=$pki/ca.crt --cluster-signing-key-file=$pki/ca.key \
-    --kube-api-qps=500 --kube-api-burst=1000 --node-monitor-period=1s --leader-elect=false
+    --kube-api-qps=500 --kube-api-burst=1000 --node-monitor-period=1s --node-monitor-grace-period=20s --leader-elect=false
   start_daemon control kube-scheduler /run/kubernetes/kube-scheduler \
     --kubeconfig=$pki/scheduler.kubeconfig \
     --authentication-kubeconfig=$pki/scheduler.kubeconfig --authorization-kubeconfig=$pki/scheduler.kubeconfig \

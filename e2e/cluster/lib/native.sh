@@ -108,6 +108,13 @@ native_has() {
   done
 }
 
+# native_freeze NODE yes|no: the whole node, its kubelet, its containerd and its pods.
+native_freeze() {
+  read_instance
+  [[ $1 == node* ]] && member_is_up "$1" || fail "cluster $CLUSTER has no node '$1'." "cluster status --name $CLUSTER names them."
+  set_frozen "$(cluster_cgroup)/$1" "$2"
+}
+
 native_status() {
   local member file
   read_instance || return

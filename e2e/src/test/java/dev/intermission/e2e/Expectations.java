@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The promises, each as one assertion that the tests share. Facts about checkpoints are read from
@@ -65,6 +66,33 @@ final class Expectations {
     assertThat(seen.at("/status/resume/fromStep").asLong()).isGreaterThanOrEqualTo(atLeast);
     assertThat(seen.at("/status/resume/firstStep").asLong())
         .isEqualTo(seen.at("/status/resume/fromStep").asLong() + 1);
+  }
+
+  /**
+   * Run {@code before} ended, and the next one continued from the last step that anybody ever saw
+   * of it, or a later one.
+   */
+  void movedWithoutLosingAStep(JobHandle job, long before) {
+    var newest = new AtomicLong();
+    var seen =
+        job.await(
+            "a resume after run " + before,
+            now -> {
+              if (now.at("/status/progress/run").asLong() == before)
+                newest.accumulateAndGet(now.at("/status/progress/step").asLong(), Math::max);
+              return now.at("/status/run/number").asLong() > before
+                  && JobHandle.condition(now, "ResumeProven")
+                      .path("status")
+                      .asText()
+                      .equals("True");
+            });
+    assertThat(seen.at("/status/run/number").asLong()).isEqualTo(before + 1);
+    assertThat(seen.at("/status/resume/fromStep").asLong()).isGreaterThanOrEqualTo(newest.get());
+    assertThat(seen.at("/status/resume/fromStep").asLong() % JobManifest.CHECKPOINT_EVERY)
+        .as("saved because of the notice, not because it was time")
+        .isNotZero();
+    assertThat(seen.at("/status/counts/disruptions").asInt()).isEqualTo((int) before);
+    assertThat(seen.at("/status/counts/failures").asInt()).isZero();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.intermission.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Several workers with one checkpoint: they pause at one step and resume from it together. */
@@ -9,6 +10,11 @@ import org.junit.jupiter.api.Test;
 final class GangE2E {
 
   private static final int WORKERS = 2;
+
+  /** Of the PyTorch job. */
+  private static final int RANKS = 4;
+
+  private static final int DISTRIBUTED_STEPS = 600;
 
   @Test
   void allRanksPauseAtOneStepAndResumeFromIt(Team team, Expectations expect) {
@@ -36,6 +42,60 @@ final class GangE2E {
     job.await("another run", seen -> seen.at("/status/run/number").asLong() >= 2);
     expect.undisturbedResult(team, job);
     assertThat(job.status("/resume/fromStep").asLong()).isGreaterThanOrEqualTo(100);
+  }
+
+  @Test
+  void evictedRankMakesAllSaveOneStepAndNoneIsLost(Team team, Expectations expect) {
+    var job = team.create(gang());
+    job.awaitStep(130);
+
+    team.evict(job.runningPod());
+
+    expect.movedWithoutLosingAStep(job, 1);
+    expect.undisturbedResult(team, job);
+  }
+
+  @Test
+  void realDistributedTrainingOnTwoNodesEndsAsIfItHadNeverBeenPaused(
+      TestBed bed, Team team, Expectations expect) {
+    bed.loadTorch();
+    distributed(team, "calm");
+    distributed(team, "ddp");
+    var calm = team.job("calm");
+    var job = team.job("ddp");
+    job.awaitStep(150);
+    assertThat(job.pods()).hasSize(RANKS);
+    assertThat(job.pods().stream().map(pod -> pod.getSpec().getNodeName()).distinct())
+        .as("nodes of its workers")
+        .hasSize(2);
+
+    job.pause();
+    var pausedAt = expect.pausedSafely(team, job);
+    assertThat(team.committed(job).ranks()).isEqualTo(RANKS);
+    job.unpause();
+
+    expect.resumedExactlyFrom(job, pausedAt);
+    job.awaitPhase("Succeeded");
+    calm.awaitPhase("Succeeded");
+    assertThat(team.committed(job).step()).isEqualTo(DISTRIBUTED_STEPS);
+    assertThat(team.committed(job).digests()).isEqualTo(team.committed(calm).digests());
+  }
+
+  /** {@code examples/ddp.yaml}, smaller and with more workers. */
+  private static void distributed(Team team, String name) {
+    team.apply(
+        "ddp.yaml",
+        Map.of(
+            "name: ddp\n",
+            "name: " + name + "\n",
+            "intermission.dev/job: ddp",
+            "intermission.dev/job: " + name,
+            "workers: 2",
+            "workers: " + RANKS,
+            "every: {steps: 500}",
+            "every: {steps: 100}",
+            "[\"/script/train.py\"]",
+            "[/script/train.py, --steps, \"" + DISTRIBUTED_STEPS + "\", --width, \"64\"]"));
   }
 
   private static JobManifest gang() {

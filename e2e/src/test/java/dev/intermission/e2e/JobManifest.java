@@ -57,6 +57,21 @@ final class JobManifest {
     return this;
   }
 
+  /** On this node as long as it may; elsewhere if it must. */
+  JobManifest preferring(String node) {
+    var term = JSON.createObjectNode().put("weight", 100);
+    term.withObject("/preference")
+        .withArray("/matchExpressions")
+        .addObject()
+        .put("key", "kubernetes.io/hostname")
+        .put("operator", "In")
+        .withArray("/values")
+        .add(node);
+    var path =
+        "spec.template.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution";
+    return with(path, JSON.createArrayNode().add(term));
+  }
+
   /** Sets a field of the container named trainer. */
   JobManifest trainer(String field, JsonNode value) {
     trainerContainer().set(field, value);

@@ -1,7 +1,10 @@
 package dev.intermission.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.intermission.checkpoint.protocol.Head;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
@@ -89,6 +92,35 @@ final class Team implements AutoCloseable {
         .load(new ByteArrayInputStream(manifest.json().getBytes(StandardCharsets.UTF_8)))
         .create();
     return new JobHandle(client(), namespace, manifest.name());
+  }
+
+  /** {@code kubectl apply -f} of an example, changed in words; each of them must be there. */
+  void apply(String example, Map<String, String> changes) {
+    try {
+      var yaml = Files.readString(Repository.root().resolve("examples").resolve(example));
+      for (var change : changes.entrySet()) {
+        assertThat(yaml).contains(change.getKey());
+        yaml = yaml.replace(change.getKey(), change.getValue());
+      }
+      var file = Files.createTempFile(example, ".yaml");
+      Files.writeString(file, yaml);
+      var result = bed.kubectl("-n", namespace, "apply", "-f", file.toString());
+      assertThat(result.exit()).as(result.output()).isZero();
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot apply " + example, e);
+    }
+  }
+
+  /** Through the eviction API, as a drain or an autoscaler does. */
+  void evict(Pod pod) {
+    var name = pod.getMetadata().getName();
+    assertThat(client().pods().inNamespace(namespace).withName(name).evict()).isTrue();
+  }
+
+  /** One that exists already. */
+  JobHandle job(String name) {
+    return new JobHandle(client(), namespace, name);
   }
 
   /** What was committed for this job, read from S3 and not from anybody's report. */

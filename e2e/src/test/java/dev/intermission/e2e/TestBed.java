@@ -32,6 +32,7 @@ final class TestBed implements AutoCloseable {
   private final KubernetesClient client;
   private final Storage storage;
   private JsonNode undisturbedDigests;
+  private boolean torchLoaded;
 
   private TestBed(
       String cluster, boolean keep, Path kubeconfig, KubernetesClient client, Storage storage) {
@@ -47,7 +48,8 @@ final class TestBed implements AutoCloseable {
     var keep = !named.isEmpty();
     var cluster = keep ? named : "e2e-" + checkoutDigest();
     // dies here: the next run finds the half-made cluster under the same name, and `up` repairs it
-    var kubeconfig = Path.of(Command.of("e2e/cluster/cluster", "up", "--name", cluster).run());
+    var kubeconfig =
+        Path.of(Command.of("e2e/cluster/cluster", "up", "--nodes", "2", "--name", cluster).run());
     var archives = Command.of("e2e/images/build").run().lines().toList();
     Command.of("e2e/cluster/cluster", "load", "--name", cluster).and(archives).run();
     Command.of("e2e/install", "--kubeconfig", kubeconfig.toString()).run();
@@ -84,6 +86,36 @@ final class TestBed implements AutoCloseable {
       }
     }
     return undisturbedDigests;
+  }
+
+  /** Brings the image with PyTorch, which is large and which few stories need. */
+  synchronized void loadTorch() {
+    if (torchLoaded) return;
+    var archive = Command.of("e2e/images/build", "torch").run();
+    Command.of("e2e/cluster/cluster", "load", "--name", cluster, archive).run();
+    torchLoaded = true;
+  }
+
+  /** The node hangs, with its kubelet, its containerd and its pods; closing it wakes them up. */
+  Storage.Outage freezeNode(String node) {
+    Command.of("e2e/cluster/cluster", "freeze", node, "--name", cluster).run();
+    return () -> Command.of("e2e/cluster/cluster", "thaw", node, "--name", cluster).run();
+  }
+
+  /** Somebody announces this node's end; closing it takes that back. */
+  Storage.Outage taint(String node, String key) {
+    require(kubectl("taint", "node", node, key + ":NoSchedule"));
+    return () -> require(kubectl("taint", "node", node, key + "-"));
+  }
+
+  /** {@code kubectl drain}, to its end; closing it makes the node schedulable again. */
+  Storage.Outage drain(String node) {
+    require(kubectl("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--force"));
+    return () -> require(kubectl("uncordon", node));
+  }
+
+  private static void require(Command.Result result) {
+    assertThat(result.exit()).as(result.output()).isZero();
   }
 
   /** Ends the operator's process without notice. The kubelet starts it again in the same pod. */

@@ -316,6 +316,43 @@ class RetentionTest {
   }
 
   @Test
+  void aPinThatCameBeforeTheAnnouncementIsSeenInTheLastLook() {
+    var first = saved.get(0).name();
+    beforeItIsAnnounced(
+        first,
+        () -> {
+          store.delete(TestingJob.LAYOUT.mark(first)); // another sweep, for a pin that is gone
+          var pin = new Pin(first, "fork-uid", "TrainingJob/a/fork", Optional.empty());
+          assertThat(pins().pin(pin)).isInstanceOf(PinOutcome.Pinned.class);
+        });
+    assertThat(manifests()).contains(first);
+  }
+
+  @Test
+  void aReceiptThatCameBeforeTheAnnouncementIsSeenInTheLastLook() {
+    var first = saved.get(0).name();
+    beforeItIsAnnounced(first, () -> needed.add(first));
+    assertThat(manifests()).contains(first);
+  }
+
+  @Test
+  void aRollbackThatCameBeforeTheAnnouncementIsSeenInTheLastLook() {
+    var first = saved.get(0);
+    beforeItIsAnnounced(
+        first.name(), () -> job.seal(job.head(), 2, Optional.of(new Rollback("back", first))));
+    assertThat(job.head().orElseThrow().head().manifest()).contains(first);
+    assertThat(manifests()).contains(first.name());
+  }
+
+  /** Lets {@code event} happen when a sweep has judged the manifest and not yet announced it. */
+  private void beforeItIsAnnounced(String manifest, Runnable event) {
+    sweep();
+    store.advance(LONGER_THAN_GRACE);
+    store.before(callsUntil("create " + TestingJob.LAYOUT.lastCall(manifest)), event);
+    sweep();
+  }
+
+  @Test
   void anAnnouncementOfASweepThatDiedIsTakenBackOnceThePinnedManifestIsSafe() {
     var first = saved.get(0).name();
     sweep();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.checkpoint.failure.StoreException;
+import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.testing.Invariants;
@@ -56,6 +57,20 @@ class CheckpointWriterTest {
     assertThat(job.head().orElseThrow().head().manifest()).contains(result.manifest());
     assertThat(new ManifestStore(store, TestingJob.LAYOUT).read(result.manifest()).requestId())
         .contains(9L);
+  }
+
+  @Test
+  void afterTheLastChunkTwoRoundTripsCommit() {
+    claim = job.save(claim, 1, "a");
+
+    claim = job.save(claim, 2, "x".repeat(2500));
+
+    var calls = store.log().stream().map(call -> call.substring(call.indexOf(' ') + 1)).toList();
+    var lastChunk = calls.stream().filter(call -> call.contains("/chunks/")).toList().getLast();
+    assertThat(calls.subList(calls.lastIndexOf(lastChunk) + 1, calls.size()))
+        .containsExactly(
+            "create " + TestingJob.LAYOUT.manifest(claim.head().manifest().orElseThrow().name()),
+            "swap " + TestingJob.LAYOUT.head());
   }
 
   @Test
@@ -155,10 +170,39 @@ class CheckpointWriterTest {
         .hasMessageContaining("do not agree");
   }
 
+  /** The other rank re-used a chunk of a manifest that HEAD has left: a sweep may take it. */
+  @Test
+  void aPartThatNamesAChunkWhichNobodyProtectsIsNotCommitted() throws IOException {
+    var session = new Session(claim.token(), Map.of(0, "pod-a", 1, "pod-b"));
+    var first = saved(session, Optional.empty(), 1, "x");
+    saved(session, first, 2, "y");
+
+    assertThatThrownBy(() -> saved(session, first, 3, "x"))
+        .isInstanceOf(StoreException.PartsIncomplete.class)
+        .hasMessageContaining("-1-1-2, which neither this save wrote nor HEAD's manifest lists");
+    assertThat(job.head().orElseThrow().head().step()).isEqualTo(2);
+  }
+
+  /**
+   * Both ranks save.
+   *
+   * @param known the manifest that rank 1 takes for HEAD's
+   */
+  private Optional<ManifestRef> saved(
+      Session session, Optional<ManifestRef> known, long step, String text) throws IOException {
+    job.writer().savePart(session, known, ofRank(step, 1, 2, text));
+    claim = job.writer().save(claim, session, ofRank(step, 0, 2, "of rank 0")).claim();
+    return claim.head().manifest();
+  }
+
   private SaveRequest ofRank(int rank, int worldSize) throws IOException {
+    return ofRank(1, rank, worldSize, "of rank " + rank);
+  }
+
+  private SaveRequest ofRank(long step, int rank, int worldSize, String text) throws IOException {
     var directory = Files.createDirectories(folder.resolve("rank-" + rank));
-    Files.writeString(directory.resolve("shard"), "of rank " + rank);
-    return new SaveRequest(1, rank, worldSize, directory, Optional.empty(), false);
+    Files.writeString(directory.resolve("shard"), text);
+    return new SaveRequest(step, rank, worldSize, directory, Optional.empty(), false);
   }
 
   private static void truncate(Path file) {

@@ -21,7 +21,7 @@ from pathlib import Path
 ROUNDS = 3
 BUCKET = "checkpoints"
 SETS = {"big": (16, 64 << 20), "small": (2000, 16 << 10)}
-WORDS = {"big": "16 x 64 MiB", "small": "2,000 x 16 KiB"}
+TRIAL = {"big": (4, 64 << 20), "small": (200, 16 << 10)}
 AGENT_MB = 128
 WANTED_BYTES = 6 << 30
 ENVIRONMENT = {
@@ -85,7 +85,8 @@ def clients(image: Path, classes: Path, server: Server) -> list[Client]:
     java = [str(image / "jre/bin/java"), f"@{image}/jvm.options", f"-XX:AOTCache={image}/app.aot", "-cp", f"{jars}:{classes}", "Checkpoints"]
     ours = lambda verb: lambda files, target: java + [verb, e, BUCKET, files, str(target)]
     s5cmd, rclone, python = (os.environ.get(name, "") for name in ("S5CMD", "RCLONE", "CLIENTS"))
-    copy = [rclone, "copy", "--s3-endpoint", e, "--s3-no-check-bucket", "--transfers", "16", "--checkers", "16"]
+    copy = [rclone, "copy", "--s3-endpoint", e, "--s3-no-check-bucket", "--transfers", "16", "--checkers", "16",
+            "--s3-use-presigned-request"]  # this build of rclone cannot PUT over plain HTTP otherwise
 
     def by_python(name: str, verb: str):
         threads = lambda files: "4" if files == "big" else "16"
@@ -124,7 +125,7 @@ def measure(command: list[str], names: list[str], log: Path) -> tuple[float, flo
         answer.seek(0)
         said = [line.split()[1] for line in answer if line.startswith("seconds ")]
         if status:
-            sys.exit(f"{' '.join(command)} failed; its last words are in {log}")
+            sys.exit(f"\n{' '.join(command)} failed. Its last words:\n{log.read_text()[-2000:]}")
     return float(said[0]) if said else seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
 
 
@@ -140,15 +141,15 @@ def same(one: Path, other: Path) -> bool:
     return subprocess.run(["diff", "-rq", str(one), str(other)], stdout=subprocess.DEVNULL).returncode == 0
 
 
-def run(server: Server, present: list[Client], root: Path) -> dict:
+def run(server: Server, present: list[Client], root: Path, sets: dict, rounds: int) -> dict:
     samples: dict = {}
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
         order = present[turn % len(present):] + present[:turn % len(present)]
-        for files in SETS:
+        for files in sets:
             source = root / files
             names = sorted(entry.name for entry in source.iterdir())
             for client in order:
-                print(f"\r{turn + 1}/{ROUNDS} {files} {client.name}\033[K", end="", file=sys.stderr, flush=True)
+                print(f"\r{turn + 1}/{rounds} {files} {client.name}\033[K", end="", file=sys.stderr, flush=True)
                 target = root / "out"
                 shutil.rmtree(target, ignore_errors=True)
                 target.mkdir()
@@ -162,11 +163,12 @@ def run(server: Server, present: list[Client], root: Path) -> dict:
     return {key: tuple(map(statistics.median, zip(*taken))) for key, taken in samples.items()}
 
 
-def report(medians: dict, all_clients: list[Client], path: Path) -> None:
+def report(medians: dict, all_clients: list[Client], sets: dict, path: Path) -> None:
     rows = []
-    for files, (count, size) in SETS.items():
+    for files, (count, size) in sets.items():
         for verb in ("save", "restore"):
-            print(f"\n{verb}, {WORDS[files]}{'':24}MB/s   CPU s   peak MB")
+            what = f"{verb}, {count:,} x {size >> 10:,} KiB"
+            print(f"\n{what:44}    MB/s   CPU s   peak MB")
             others = [medians[key] for key in medians if key[:2] == (files, verb) and key[2] != "intermission"]
             fastest = min(others, default=None)
             for client in all_clients:
@@ -188,21 +190,22 @@ def report(medians: dict, all_clients: list[Client], path: Path) -> None:
 
 
 def main() -> None:
-    image, classes, result = map(Path, sys.argv[1:])
+    image, classes, result = map(Path, sys.argv[1:4])
+    sets, rounds = (TRIAL, 1) if sys.argv[4:] == ["--trial"] else (SETS, ROUNDS)
     memory = Path("/dev/shm")  # else the disk is measured, not the clients
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > WANTED_BYTES
     with tempfile.TemporaryDirectory(prefix="bench-", dir=memory if roomy else None) as folder:
         root = Path(folder)
         print(f"files and MinIO's data lie in {'memory' if roomy else root}", file=sys.stderr)
-        for files, (count, size) in SETS.items():
+        for files, (count, size) in sets.items():
             write_files(root / files, count, size)
         server = Server(os.environ["MINIO"], root / "data")
         try:
             known = clients(image.absolute(), classes.absolute(), server)
-            medians = run(server, [client for client in known if client.present], root)
+            medians = run(server, [client for client in known if client.present], root, sets, rounds)
         finally:
             server.stop()
-    report(medians, known, result)
+    report(medians, known, sets, result)
 
 
 main()

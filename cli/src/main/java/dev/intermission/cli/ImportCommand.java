@@ -51,9 +51,12 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
+  /** The bucket, the folders of the prefix, the namespace and the name. */
   private List<String> segments() {
     try {
-      return Address.segments(place, 3);
+      var segments = Address.segments(place, 3);
+      Address.parse(place + "/uid"); // each must be able to stand in a key
+      return segments;
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

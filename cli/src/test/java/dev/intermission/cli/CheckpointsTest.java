@@ -104,6 +104,30 @@ class CheckpointsTest {
   }
 
   @Test
+  void placeThatCannotStandInAKeyIsAUsageError() {
+    var outside = "s3://" + LocalMinio.BUCKET + "/cli/team-a/..";
+    assertThat(checkpoints("import", mine.toString(), outside, "--step", "7")).isEqualTo(2);
+    assertThat(err.toString()).contains("cannot be part of an S3 key").doesNotContain("\tat ");
+  }
+
+  @Test
+  void namesWithSpacesAndLettersOfAnyLanguageWork() {
+    var odd = "s3://" + LocalMinio.BUCKET + "/cli/" + UUID.randomUUID() + "/team a/ü+%41 日本";
+    assertThat(checkpoints("import", mine.toString(), odd, "--step", "7")).isZero();
+    var address = out.toString().strip();
+
+    assertThat(checkpoints("verify", address)).isZero();
+    assertThat(checkpoints("list", job(address))).isZero();
+  }
+
+  @Test
+  void bundleWithoutACertificateIsAUsageError() {
+    var file = mine.resolve("weights").toString();
+    assertThat(checkpoints("list", "s3://b/team-a/digits/uid", "--ca-bundle", file)).isEqualTo(2);
+    assertThat(err.toString()).contains(file, "PEM").doesNotContain("\tat ");
+  }
+
+  @Test
   void bucketThatIsNotThereIsAStoreError() {
     assertThat(checkpoints("list", "s3://nowhere/team-a/digits/uid")).isEqualTo(4);
     assertThat(err.toString()).contains("BucketMissing").doesNotContain("\tat ");

@@ -1,8 +1,8 @@
 {{/* What the operator may do where jobs live. Every line has its reason; test: OperatorRbacApiTest. */}}
 {{- define "intermission.jobRules" -}}
 # What is wanted. It never writes a spec. Patched is one thing only, the finalizer of jobs with onDelete: Purge: a custom
-# resource has no narrower right for it.
-- {apiGroups: [intermission.dev], resources: [trainingjobs], verbs: [get, list, watch, patch]}
+# resource has no narrower right for it. Deleted are ended jobs whose spec.lifetime.ttlAfterFinished is over.
+- {apiGroups: [intermission.dev], resources: [trainingjobs], verbs: [get, list, watch, patch, delete]}
 # Whether the namespace is going, when a job with onDelete: Purge is deleted: then nothing may hold it up.
 - {apiGroups: [""], resources: [namespaces], verbs: [get]}
 # What is true.

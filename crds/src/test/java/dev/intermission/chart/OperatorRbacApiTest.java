@@ -49,6 +49,7 @@ class OperatorRbacApiTest {
         "list intermission.dev/trainingjobs",
         "watch intermission.dev/trainingjobs",
         "patch intermission.dev/trainingjobs",
+        "delete intermission.dev/trainingjobs",
         "update intermission.dev/trainingjobs/status",
         "update intermission.dev/trainingjobs/finalizers",
         "get batch/jobs",
@@ -80,7 +81,6 @@ class OperatorRbacApiTest {
       strings = {
         "create intermission.dev/trainingjobs",
         "update intermission.dev/trainingjobs",
-        "delete intermission.dev/trainingjobs",
         "list /secrets",
         "watch /secrets",
         "create /secrets",

@@ -57,6 +57,9 @@ public record TrainingJobSpec(
         PauseSpec pause,
     @Default("{}") @JsonPropertyDescription("How often a trainer that fails is started again.")
         RestartSpec restarts,
+    @Default("{}")
+        @JsonPropertyDescription("How long the job may train, and how long it stays after its end.")
+        LifetimeSpec lifetime,
     @JsonPropertyDescription(
             "Start from this checkpoint instead of the job's newest one: a rollback, a fork or an"
                 + " import; applied once each time it changes.")
@@ -68,6 +71,7 @@ public record TrainingJobSpec(
     checkpoint = Objects.requireNonNullElse(checkpoint, CheckpointSpec.DEFAULT);
     pause = Objects.requireNonNullElse(pause, PauseSpec.DEFAULT);
     restarts = Objects.requireNonNullElse(restarts, RestartSpec.DEFAULT);
+    lifetime = Objects.requireNonNullElse(lifetime, LifetimeSpec.DEFAULT);
     resumeFrom = Absent.ifNull(resumeFrom);
   }
 
@@ -80,35 +84,47 @@ public record TrainingJobSpec(
         CheckpointSpec.DEFAULT,
         PauseSpec.DEFAULT,
         RestartSpec.DEFAULT,
+        LifetimeSpec.DEFAULT,
         Optional.empty());
   }
 
   public TrainingJobSpec withPaused(boolean value) {
-    return new TrainingJobSpec(value, workers, template, checkpoint, pause, restarts, resumeFrom);
+    return new TrainingJobSpec(
+        value, workers, template, checkpoint, pause, restarts, lifetime, resumeFrom);
   }
 
   public TrainingJobSpec withWorkers(int value) {
-    return new TrainingJobSpec(paused, value, template, checkpoint, pause, restarts, resumeFrom);
+    return new TrainingJobSpec(
+        paused, value, template, checkpoint, pause, restarts, lifetime, resumeFrom);
   }
 
   public TrainingJobSpec withTemplate(PodTemplateSpec value) {
-    return new TrainingJobSpec(paused, workers, value, checkpoint, pause, restarts, resumeFrom);
+    return new TrainingJobSpec(
+        paused, workers, value, checkpoint, pause, restarts, lifetime, resumeFrom);
   }
 
   public TrainingJobSpec withCheckpoint(CheckpointSpec value) {
-    return new TrainingJobSpec(paused, workers, template, value, pause, restarts, resumeFrom);
+    return new TrainingJobSpec(
+        paused, workers, template, value, pause, restarts, lifetime, resumeFrom);
   }
 
   public TrainingJobSpec withPause(PauseSpec value) {
-    return new TrainingJobSpec(paused, workers, template, checkpoint, value, restarts, resumeFrom);
+    return new TrainingJobSpec(
+        paused, workers, template, checkpoint, value, restarts, lifetime, resumeFrom);
   }
 
   public TrainingJobSpec withRestarts(RestartSpec value) {
-    return new TrainingJobSpec(paused, workers, template, checkpoint, pause, value, resumeFrom);
+    return new TrainingJobSpec(
+        paused, workers, template, checkpoint, pause, value, lifetime, resumeFrom);
+  }
+
+  public TrainingJobSpec withLifetime(LifetimeSpec value) {
+    return new TrainingJobSpec(
+        paused, workers, template, checkpoint, pause, restarts, value, resumeFrom);
   }
 
   public TrainingJobSpec withResumeFrom(ResumeFrom value) {
     return new TrainingJobSpec(
-        paused, workers, template, checkpoint, pause, restarts, Optional.of(value));
+        paused, workers, template, checkpoint, pause, restarts, lifetime, Optional.of(value));
   }
 }

@@ -29,6 +29,8 @@ public record TrainingJobStatus(
     @JsonPropertyDescription("Failures and fruitless runs, and when the next run may start.")
         RecoveryStatus recovery,
     @JsonPropertyDescription("How often things happened in the life of this job.") Counts counts,
+    @JsonPropertyDescription("How long the job has trained, over all its runs.")
+        ActiveStatus active,
     @JsonPropertyDescription("Verdicts with reason and message, for people and for kubectl wait.")
         List<Condition> conditions,
     @JsonPropertyDescription("The generation of the spec that this status answers.")
@@ -46,6 +48,7 @@ public record TrainingJobStatus(
           Optional.empty(),
           RecoveryStatus.NONE,
           Counts.ZERO,
+          ActiveStatus.NONE,
           List.of(),
           Optional.empty());
 
@@ -60,6 +63,7 @@ public record TrainingJobStatus(
     resumeFrom = Absent.ifNull(resumeFrom);
     recovery = Objects.requireNonNullElse(recovery, RecoveryStatus.NONE);
     counts = Objects.requireNonNullElse(counts, Counts.ZERO);
+    active = Objects.requireNonNullElse(active, ActiveStatus.NONE);
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
     observedGeneration = Absent.ifNull(observedGeneration);
   }
@@ -86,6 +90,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -102,6 +107,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -118,6 +124,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -134,6 +141,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -150,6 +158,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -166,6 +175,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -182,6 +192,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -198,6 +209,7 @@ public record TrainingJobStatus(
         Optional.of(value),
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -215,6 +227,7 @@ public record TrainingJobStatus(
         Optional.empty(),
         recovery,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -231,6 +244,7 @@ public record TrainingJobStatus(
         resumeFrom,
         value,
         counts,
+        active,
         conditions,
         observedGeneration);
   }
@@ -246,6 +260,24 @@ public record TrainingJobStatus(
         resume,
         resumeFrom,
         recovery,
+        value,
+        active,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withActive(ActiveStatus value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        progress,
+        checkpoint,
+        checkpoints,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
         value,
         conditions,
         observedGeneration);
@@ -263,6 +295,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         value,
         observedGeneration);
   }
@@ -279,6 +312,7 @@ public record TrainingJobStatus(
         resumeFrom,
         recovery,
         counts,
+        active,
         conditions,
         Optional.of(value));
   }

@@ -1,5 +1,6 @@
 package dev.intermission.operator.act;
 
+import dev.intermission.api.v1alpha1.TrainingJob;
 import dev.intermission.operator.resources.Labels;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
@@ -44,6 +45,26 @@ public final class Deletions {
             .endPreconditions()
             .build();
     delete("/apis/batch/v1/namespaces/" + namespace + "/jobs/" + name, options);
+  }
+
+  /**
+   * Deletes the TrainingJob as its owner would, children in the background; not if anybody changed
+   * it meanwhile, since that may be a wish to keep it.
+   */
+  public void trainingJob(TrainingJob job) {
+    var meta = job.getMetadata();
+    var options =
+        new DeleteOptionsBuilder()
+            .withPropagationPolicy("Background")
+            .withNewPreconditions()
+            .withUid(meta.getUid())
+            .withResourceVersion(meta.getResourceVersion())
+            .endPreconditions()
+            .build();
+    delete(
+        "/apis/%s/namespaces/%s/trainingjobs/%s"
+            .formatted(job.getApiVersion(), meta.getNamespace(), meta.getName()),
+        options);
   }
 
   private void delete(String path, DeleteOptions options) {

@@ -98,6 +98,7 @@ public final class Executor {
       }
       case Action.PurgeCheckpoints() ->
           granted(job, g -> store.work().purge(seen.subject().job(), g));
+      case Action.DeleteTrainingJob() -> deletions.trainingJob(job);
       case Action.HoldDeletion() -> finalizers.hold(job);
       case Action.LetGo(var end) -> finalizers.letGo(job, end);
       case Action.PollStatus(var run) -> targets(seen, run).forEach(agents::status);

@@ -130,6 +130,12 @@ public sealed interface Action {
     }
   }
 
+  /**
+   * The TrainingJob itself is deleted, if it still is as it was looked at: the same as if its owner
+   * deleted it. Planned only when it has ended and its time to stay is over.
+   */
+  record DeleteTrainingJob() implements Action {}
+
   /** The job has our finalizer, so that a deletion waits for the purge. */
   record HoldDeletion() implements Action {}
 

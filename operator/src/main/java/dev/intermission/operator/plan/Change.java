@@ -15,7 +15,10 @@ final class Change {
   /** Whether the newest run has to make room for one that begins otherwise. */
   static boolean due(Pass pass) {
     var over = pass.run() == 0 || pass.runEnded() || pass.sealed();
-    return !over && (StartingPoint.rollback(pass).isPresent() || otherPodsAccepted(pass));
+    return !over
+        && (Lifespan.over(pass)
+            || StartingPoint.rollback(pass).isPresent()
+            || otherPodsAccepted(pass));
   }
 
   /**

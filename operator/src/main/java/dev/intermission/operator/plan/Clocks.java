@@ -1,5 +1,6 @@
 package dev.intermission.operator.plan;
 
+import dev.intermission.api.v1alpha1.ActiveStatus;
 import dev.intermission.api.v1alpha1.CheckpointStatus;
 import dev.intermission.api.v1alpha1.Condition;
 import dev.intermission.api.v1alpha1.PauseStatus;
@@ -34,6 +35,8 @@ final class Clocks {
     var moved =
         status
             .withRecovery(back(status.recovery(), by))
+            .withActive(
+                new ActiveStatus(status.active().seconds(), back(status.active().since(), by)))
             .withConditions(
                 status.conditions().stream().map(condition -> back(condition, by)).toList());
     if (status.pause().isPresent()) moved = moved.withPause(back(status.pause().get(), by));

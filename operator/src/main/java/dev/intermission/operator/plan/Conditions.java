@@ -243,12 +243,16 @@ final class Conditions {
         new Finding(
             ConditionType.FAILED,
             phase == Phase.FAILED ? TRUE : FALSE,
-            phase == Phase.FAILED ? "RestartLimit" : "NotFailed",
-            phase == Phase.FAILED
+            phase == Phase.FAILED ? cause(pass) : "NotFailed",
+            phase == Phase.FAILED && !Lifespan.ended(pass)
                 ? "More failures in a row than spec.restarts.limit; mend spec.template or raise the"
                     + " limit to go on. The last: "
                     + last
-                : ""));
+                : phase == Phase.FAILED ? last : ""));
+  }
+
+  private static String cause(Pass pass) {
+    return Lifespan.ended(pass) ? Lifespan.DEADLINE_EXCEEDED : "RestartLimit";
   }
 
   /**

@@ -20,6 +20,8 @@ final class Paused {
                         .isPresent());
     if (unreleased.isPresent() && Release.released(pass)) {
       draft.record(pass.status().withPause(unreleased.get().withComputeReleasedAt(pass.now())));
+    } else if (!pass.spec().paused() && pass.run() > 0 && Lifespan.over(pass)) {
+      Lifespan.fail(pass, draft);
     } else if (!pass.spec().paused()) {
       NextRun.begin(pass, draft, pass.run() == 0 ? "FirstRun" : NextRun.RESUMED);
     }

@@ -28,10 +28,10 @@ final class Pausing {
       draft.store(pass, new Action.ReadHead());
       if (!pass.pauseWanted()) withdraw(pass, draft);
       else Asking.early(pass, draft);
-    } else if (!pass.spec().paused() && pass.sealed()) {
+    } else if (!pass.spec().paused() && pass.sealed() && !Lifespan.over(pass)) {
       NextRun.begin(
           pass, draft, NextRun.RESUMED); // too late to continue from memory: an ordinary resume
-    } else if (!pass.pauseWanted()) {
+    } else if (!pass.pauseWanted() && !pass.sealed()) {
       withdraw(pass, draft);
     } else if (pass.headMissing()) {
       draft.store(pass, new Action.ReadHead());

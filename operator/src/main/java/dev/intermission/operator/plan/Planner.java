@@ -49,6 +49,7 @@ public final class Planner {
                 + draft.status().phase());
       }
     }
+    Lifespan.plan(new Pass(spec, draft.status(), seen, now, pace), draft);
     var pass = new Pass(spec, draft.status(), seen, now, pace);
     StaleRuns.plan(pass, draft);
     CheckpointWatch.plan(pass, draft);

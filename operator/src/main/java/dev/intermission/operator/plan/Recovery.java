@@ -92,7 +92,7 @@ final class Recovery {
   static void plan(Pass pass, Draft draft) {
     var recovery = pass.status().recovery();
     if (pass.sealed()) {
-      if (!PauseRequest.due(pass, draft)) NextRun.begin(pass, draft, reason(recovery));
+      if (!PauseRequest.due(pass, draft)) next(pass, draft);
       return;
     }
     var ended = recovery.endedAt().orElse(Instant.MIN);
@@ -145,7 +145,12 @@ final class Recovery {
       return;
     }
     if (pass.now().isBefore(recovery.nextRunAt().get())) draft.wake(recovery.nextRunAt().get());
-    else NextRun.begin(pass, draft, reason(recovery));
+    else next(pass, draft);
+  }
+
+  private static void next(Pass pass, Draft draft) {
+    if (Lifespan.over(pass)) Lifespan.fail(pass, draft);
+    else NextRun.begin(pass, draft, reason(pass.status().recovery()));
   }
 
   private static TrainingJobStatus scheduled(Pass pass) {
@@ -176,6 +181,12 @@ final class Recovery {
    */
   static void mend(Pass pass, Draft draft) {
     var recovery = pass.status().recovery();
+    if (Lifespan.over(pass)) return;
+    if (Lifespan.ended(pass)) {
+      var fresh = recovery.withCounters(0, 0).withNextRunAt(Optional.of(pass.now()));
+      draft.record(pass.status().withRecovery(fresh).withPhase(Phase.RECOVERING));
+      return;
+    }
     if (pass.templateChanged() || StartingPoint.rollback(pass).isPresent()) {
       var fresh = recovery.withCounters(0, 0).withNextRunAt(Optional.of(pass.now()));
       draft.record(pass.status().withRecovery(fresh).withPhase(Phase.RECOVERING));

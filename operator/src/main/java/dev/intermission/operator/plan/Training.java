@@ -23,7 +23,7 @@ final class Training {
   private Training() {}
 
   static void plan(Pass pass, Draft draft) {
-    if (pass.sealed() && !pass.spec().paused()) {
+    if (pass.sealed() && !pass.spec().paused() && !Lifespan.over(pass)) {
       NextRun.begin(
           pass,
           draft,

@@ -927,6 +927,7 @@ class PlannerTableTest {
       case Action.PollSave(_, var id) -> name + " " + id;
       case Action.ContinueTraining(_, var id) -> name + " " + id;
       case Action.SeekCheckpoint(_, var from, _) -> name + " " + from.step().orElseThrow();
+      case Action.DeleteTrainingJob _ -> name;
       case Action.DryRunTemplate _, Action.EnsureService _, Action.ReadHead _ -> name;
       case Action.SweepRetention _, Action.HoldDeletion _, Action.PurgeCheckpoints _ -> name;
       case Action.LetGo(var end) -> name + " " + end;

@@ -77,6 +77,8 @@ final class TestingWorld {
   /** How often HEAD went to a checkpoint that somebody asked for. */
   int rollbacks;
 
+  boolean deleted;
+
   /** The step that HEAD named before the last of them. */
   long leftBehind;
 
@@ -372,6 +374,7 @@ final class TestingWorld {
                   });
       case Action.SeekCheckpoint(var wish, var from, _) -> store(() -> seek(wish, from));
       case Action.SweepRetention _ -> {}
+      case Action.DeleteTrainingJob() -> deleted = true;
       case Action.HoldDeletion() -> {}
       case Action.LetGo _ -> {}
       case Action.PurgeCheckpoints() -> {}

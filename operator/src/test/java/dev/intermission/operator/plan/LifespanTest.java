@@ -1,0 +1,127 @@
+package dev.intermission.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.intermission.api.v1alpha1.ConditionType;
+import dev.intermission.api.v1alpha1.LifetimeSpec;
+import dev.intermission.api.v1alpha1.Phase;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How long a job may train, and how long it stays. */
+class LifespanTest {
+
+  private final TestingWorld world = new TestingWorld();
+
+  @Test
+  void atTheDeadlineTheJobSavesReleasesItsPodsAndFails() {
+    deadline(10);
+    world.runsUntil("Failed", seen -> seen.status.phase() == Phase.FAILED);
+
+    assertThat(world.pods).isEmpty();
+    assertThat(world.status.pause().orElseThrow().receipt().orElseThrow().lostSteps()).isZero();
+    var failed = world.status.condition(ConditionType.FAILED).orElseThrow();
+    assertThat(failed.reason()).isEqualTo("DeadlineExceeded");
+    assertThat(failed.message()).contains("spec.lifetime.activeDeadline", "raise the deadline");
+    assertThat(world.status.counts().failures()).as("no failure of the trainer").isZero();
+  }
+
+  @Test
+  void timeInAPauseDoesNotCount() {
+    deadline(60);
+    world.runsUntil("step 5", seen -> trained(seen, 5));
+    world.paused(true);
+    world.runsUntil("Paused", seen -> seen.status.phase() == Phase.PAUSED);
+    var before = world.status.active();
+    assertThat(before.since()).isEmpty();
+    world.now = world.now.plus(Duration.ofHours(5));
+    world.paused(false);
+    world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);
+
+    assertThat(world.status.active().seconds()).isGreaterThan(before.seconds()).isLessThan(60);
+  }
+
+  @Test
+  void aLongerDeadlineLetsAFailedJobGoOnWhereItWas() {
+    deadline(10);
+    world.runsUntil("Failed", seen -> seen.status.phase() == Phase.FAILED);
+    deadline(1000);
+    world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);
+
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  @Test
+  void aJobThatFinishesInTimeHasSucceeded() {
+    deadline(300);
+    world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);
+  }
+
+  @Test
+  void operatorMayDieBeforeOrAfterEveryEffectOfADeadline() {
+    var whole = new TestingWorld();
+    failsAndGoesOn(whole);
+    for (var cut = 1; cut <= whole.effects; cut++) {
+      var again = new TestingWorld();
+      again.cutAt = cut;
+      try {
+        failsAndGoesOn(again);
+      } catch (AssertionError | RuntimeException broken) {
+        throw new AssertionError("cut at " + cut, broken);
+      }
+    }
+  }
+
+  @Test
+  void anEndedJobIsDeletedOnceItsTimeToStayIsOver() {
+    world.spec =
+        world.spec.withLifetime(
+            new LifetimeSpec(Optional.empty(), Optional.of(Duration.ofHours(1))));
+    world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);
+    for (var second = 0; second < 300; second++) world.tick();
+    assertThat(world.deleted).as("within the hour").isFalse();
+    world.now = world.now.plus(Duration.ofHours(1));
+    var plan = world.tick();
+
+    assertThat(plan.actions()).contains(new Action.DeleteTrainingJob());
+  }
+
+  @Test
+  void whatHasNotEndedIsNeverDeleted() {
+    world.spec =
+        world.spec.withLifetime(
+            new LifetimeSpec(Optional.empty(), Optional.of(Duration.ofSeconds(1))));
+    world.runsUntil("step 5", seen -> trained(seen, 5));
+    world.paused(true);
+    world.runsUntil("Paused", seen -> seen.status.phase() == Phase.PAUSED);
+    world.now = world.now.plus(Duration.ofHours(1));
+    world.tick();
+
+    assertThat(world.deleted).isFalse();
+  }
+
+  private static void failsAndGoesOn(TestingWorld world) {
+    deadline(world, 10);
+    world.runsUntil("Failed", seen -> seen.status.phase() == Phase.FAILED);
+    deadline(world, 1000);
+    world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);
+    assertThat(world.podsStarted).isEqualTo(2);
+    assertThat(world.stepsMade).isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private void deadline(int seconds) {
+    deadline(world, seconds);
+  }
+
+  private static void deadline(TestingWorld world, int seconds) {
+    world.spec =
+        world.spec.withLifetime(
+            new LifetimeSpec(Optional.of(Duration.ofSeconds(seconds)), Optional.empty()));
+    world.generation++;
+  }
+
+  private static boolean trained(TestingWorld world, long step) {
+    return world.pods.values().stream().anyMatch(pod -> pod.memory >= step);
+  }
+}

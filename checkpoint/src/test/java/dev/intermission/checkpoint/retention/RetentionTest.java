@@ -316,6 +316,25 @@ class RetentionTest {
   }
 
   @Test
+  void aPinThatHasExpiredDelaysNothing() {
+    var first = saved.get(0).name();
+    var end = Optional.of(store.clock().instant().plusSeconds(60));
+    pins().pin(new Pin(first, "fork-uid", "TrainingJob/a/fork", end));
+    store.advance(Duration.ofSeconds(61));
+    sweep();
+    assertThat(marks()).anyMatch(mark -> mark.endsWith(first));
+  }
+
+  @Test
+  void aQuarantinedCheckpointStaysForAsLongAsHeadNamesIt() {
+    var head = saved.getLast();
+    job.seal(2);
+    quarantine(head);
+    later(3);
+    assertThat(manifests()).contains(head.name());
+  }
+
+  @Test
   void aPinThatCameBeforeTheAnnouncementIsSeenInTheLastLook() {
     var first = saved.get(0).name();
     beforeItIsAnnounced(

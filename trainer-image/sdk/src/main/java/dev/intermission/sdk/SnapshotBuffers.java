@@ -15,9 +15,14 @@ import java.util.Map;
  */
 public final class SnapshotBuffers {
 
+  /** Bytes that one thread takes at a time; a buffer below two of these is copied by one thread. */
+  private static final long BLOCK = 1 << 20;
+
+  private final Crew crew;
   private final Map<String, ByteBuffer> copies = new LinkedHashMap<>();
 
-  private SnapshotBuffers(Map<String, ByteBuffer> sources) {
+  private SnapshotBuffers(Map<String, ByteBuffer> sources, Crew crew) {
+    this.crew = crew;
     sources.forEach(
         (name, source) -> copies.put(name, ByteBuffer.allocateDirect(source.capacity())));
     copy(sources); // first touch
@@ -25,7 +30,15 @@ public final class SnapshotBuffers {
 
   /** Room for copies of {@code sources}, all of whose bytes count whatever their positions are. */
   public static SnapshotBuffers reserve(Map<String, ByteBuffer> sources) {
-    return new SnapshotBuffers(sources);
+    return reserve(sources, Crew.of(1));
+  }
+
+  /**
+   * The same, copied by the threads of {@code crew}: those that train, since they wait for the copy
+   * anyway. The crew stays its owner's.
+   */
+  public static SnapshotBuffers reserve(Map<String, ByteBuffer> sources, Crew crew) {
+    return new SnapshotBuffers(sources, crew);
   }
 
   /** Copies every source; names and sizes must be those that were reserved. */
@@ -34,7 +47,19 @@ public final class SnapshotBuffers {
       throw new IllegalArgumentException(
           "State changed its names since room was reserved: " + sources.keySet());
     }
-    sources.forEach((name, source) -> copies.get(name).clear().put(source.duplicate().clear()));
+    sources.forEach((name, source) -> copy(name, source.duplicate().clear(), copies.get(name)));
+  }
+
+  private void copy(String name, ByteBuffer source, ByteBuffer copy) {
+    if (source.capacity() != copy.capacity()) {
+      throw new IllegalArgumentException(
+          "State changed its size since room was reserved: %s has %d bytes, room is for %d"
+              .formatted(name, source.capacity(), copy.capacity()));
+    }
+    crew.share(
+        source.capacity(),
+        BLOCK,
+        (from, to) -> copy.put((int) from, source, (int) from, (int) (to - from)));
   }
 
   /**

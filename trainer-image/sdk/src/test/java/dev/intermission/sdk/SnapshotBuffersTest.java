@@ -46,6 +46,29 @@ class SnapshotBuffersTest {
   }
 
   @Test
+  void severalThreadsCopyEveryByteOnce() {
+    var large = ByteBuffer.allocateDirect(5_000_003); // no multiple of any block
+    try (var crew = Crew.of(3)) {
+      var buffers = SnapshotBuffers.reserve(Map.of("large", large), crew);
+      for (var i = 0; i < large.capacity(); i++) large.put(i, (byte) (i * 31 >>> 3));
+
+      buffers.copy(Map.of("large", large));
+
+      assertThat(buffers.copies().get("large")).isEqualTo(large);
+    }
+  }
+
+  @Test
+  void aBufferThatChangedItsSizeIsRefused() {
+    var buffers = SnapshotBuffers.reserve(state);
+
+    assertThatThrownBy(() -> buffers.copy(Map.of("weights", ByteBuffer.allocateDirect(4))))
+        .hasMessageContaining("weights")
+        .hasMessageContaining("4")
+        .hasMessageContaining("8");
+  }
+
+  @Test
   void stateThatChangedItsNamesIsRefused() {
     var buffers = SnapshotBuffers.reserve(state);
 

@@ -90,6 +90,11 @@ public final class Learner implements AutoCloseable {
     return adam;
   }
 
+  /** The threads that train, for work of the training thread between two steps. */
+  public Crew crew() {
+    return crew;
+  }
+
   public int batchesPerEpoch() {
     return batches.perEpoch();
   }

@@ -32,7 +32,7 @@ public final class LearnerCheckpoint implements TrainingState {
     this.learner = learner;
     live = LearnerTensors.live(learner);
     memory = live.buffers();
-    buffers = SnapshotBuffers.reserve(memory);
+    buffers = SnapshotBuffers.reserve(memory, learner.crew());
     copy = live.over(buffers.copies());
   }
 

@@ -14,19 +14,22 @@ median() {
 
 rows=''
 
-# row METRIC UNIT GOAL TEXT: one line of the table and of the file. A metric without samples is shown as missing, never left out.
+# row METRIC UNIT GOAL TEXT: one line of the table and of the file; "-" is no goal. A metric without samples is shown as missing, never left out.
 row() {
-  local value verdict=''
+  local value verdict='' bound="at most $3" goal=$3
   value=$(median "$1")
+  [[ $goal != - ]] || bound='' goal=null
   if [[ ! $value ]]; then
     verdict="${yellow}not measured$plain"
+  elif [[ $goal == null ]]; then
+    :
   elif awk -v v="$value" -v g="$3" 'BEGIN {exit !(v <= g)}'; then
     verdict="${green}ok$plain"
   else
     verdict="${red}over$plain"
   fi
-  printf '  %-58s %9s %-3s  at most %-6s %s\n' "$4" "${value:--}" "$2" "$3" "$verdict"
-  rows+="${rows:+,$'\n'}  {\"metric\": \"$1\", \"unit\": \"$2\", \"value\": ${value:-null}, \"goal\": $3}"
+  printf '  %-58s %9s %-3s  %-14s %s\n' "$4" "${value:--}" "$2" "$bound" "$verdict"
+  rows+="${rows:+,$'\n'}  {\"metric\": \"$1\", \"unit\": \"$2\", \"value\": ${value:-null}, \"goal\": $goal}"
 }
 
 # write_rows FILE

@@ -46,6 +46,7 @@ final class BadInputE2E {
     job.patch(templatePatch("\"image\":\"localhost/intermission/trainer:dev\""));
 
     expect.undisturbedResult(team, job);
+    expect.beganAtZero(job);
   }
 
   @Test
@@ -59,6 +60,7 @@ final class BadInputE2E {
     job.patch(templatePatch("\"image\":\"localhost/intermission/trainer:dev\""));
 
     expect.undisturbedResult(team, job);
+    expect.beganAtZero(job);
   }
 
   /**

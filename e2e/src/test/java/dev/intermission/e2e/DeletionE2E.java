@@ -26,11 +26,14 @@ final class DeletionE2E {
 
     await().atMost(Duration.ofSeconds(30)).until(() -> !job.exists());
     job.awaitNoCompute();
-    assertThat(bed.storage().committed(committed.job()).step()).isEqualTo(step);
+    assertThat(committed.step()).isEqualTo(step);
+    assertThat(bed.storage().committed(committed.job())).isEqualTo(committed);
+    expect.wholeInTheStore(committed);
   }
 
   @Test
-  void deletedWhileRunningTakesItsPodsAndLeavesItsCheckpoints(TestBed bed, Team team) {
+  void deletedWhileRunningTakesItsPodsAndLeavesItsCheckpoints(
+      TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("digits"));
     job.awaitStep(JobManifest.CHECKPOINT_EVERY + 50);
     job.await("a verified checkpoint", seen -> seen.at("/status/checkpoint/step").asLong() > 0);
@@ -40,8 +43,9 @@ final class DeletionE2E {
 
     await().atMost(Duration.ofSeconds(30)).until(() -> !job.exists());
     job.awaitNoCompute();
-    assertThat(bed.storage().committed(committed.job()).step())
-        .isGreaterThanOrEqualTo(JobManifest.CHECKPOINT_EVERY);
+    var left = bed.storage().committed(committed.job());
+    assertThat(left.step()).isGreaterThanOrEqualTo(committed.step());
+    expect.wholeInTheStore(left);
   }
 
   @Test
@@ -61,6 +65,7 @@ final class DeletionE2E {
   }
 
   @Test
+  @Disruptive
   void deletedWhilePausedWithPurgeIsPurgedByAnOperatorThatDiedMeanwhile(TestBed bed, Team team) {
     var job = team.create(JobManifest.digits("digits").with("spec.checkpoint.onDelete", "Purge"));
     job.awaitStep(100);

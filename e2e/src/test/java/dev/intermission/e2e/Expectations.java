@@ -3,6 +3,7 @@ package dev.intermission.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.intermission.checkpoint.verify.Verification;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -66,6 +67,23 @@ final class Expectations {
     assertThat(seen.at("/status/resume/fromStep").asLong()).isGreaterThanOrEqualTo(atLeast);
     assertThat(seen.at("/status/resume/firstStep").asLong())
         .isEqualTo(seen.at("/status/resume/fromStep").asLong() + 1);
+  }
+
+  /** The newest run started from no checkpoint, so what it ends with was all trained by it. */
+  void beganAtZero(JobHandle job) {
+    assertThat(job.status("/run/resumedFrom/step").isMissingNode()).as("began at zero").isTrue();
+  }
+
+  /** Whatever happened, the first run went on: nothing was resumed because nothing was lost. */
+  void oneRunFromTheBeginning(JobHandle job) {
+    beganAtZero(job);
+    assertThat(job.status("/run/number").asLong()).as("no second run was needed").isEqualTo(1);
+  }
+
+  /** Every byte of a checkpoint is there and what its manifest says: somebody could resume it. */
+  void wholeInTheStore(Committed checkpoint) {
+    assertThat(bed.storage().readInFull(checkpoint)).isInstanceOf(Verification.Verified.class);
+    assertThat(checkpoint.digests().path("weights").asText()).matches("[0-9a-f]{64}");
   }
 
   /**

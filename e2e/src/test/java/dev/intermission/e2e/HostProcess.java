@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * A container's main process as the host sees it. The test's own cluster runs on this machine, so a
- * crash can be the real thing: a SIGKILL that no handler hears, a SIGSTOP that leaves every
- * connection open and unanswered.
+ * crash can be the real thing: a SIGKILL that no handler hears.
  */
 record HostProcess(long pid) {
 
@@ -36,28 +35,7 @@ record HostProcess(long pid) {
 
   /** Ends it the way the kernel's out-of-memory killer does. */
   void kill() {
-    signal("KILL");
-  }
-
-  void freeze() {
-    signal("STOP");
-  }
-
-  void thaw() {
-    signal("CONT");
-  }
-
-  /** Resident memory in bytes. */
-  long residentBytes() throws IOException {
-    var line =
-        Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-            .filter(l -> l.startsWith("VmRSS:"))
-            .findFirst();
-    return line.map(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024).orElseThrow();
-  }
-
-  private void signal(String name) {
-    Command.of("kill", "-" + name, Long.toString(pid)).run();
+    Command.of("kill", "-KILL", Long.toString(pid)).run();
   }
 
   private static String containerId(Pod pod, String container) {

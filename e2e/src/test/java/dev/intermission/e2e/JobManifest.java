@@ -37,6 +37,12 @@ final class JobManifest {
         .trainer("args", JSON.createArrayNode().add("--steps").add(Integer.toString(STEPS)));
   }
 
+  /** Keeps its checkpoints behind this gate. */
+  JobManifest through(StoreGate gate) {
+    return with("spec.checkpoint.storage.s3.credentialsSecret", Team.S3_SECRET)
+        .with("spec.checkpoint.storage.s3.endpoint", gate.endpoint());
+  }
+
   JobManifest with(String path, String value) {
     return with(path, JSON.getNodeFactory().textNode(value));
   }

@@ -16,19 +16,20 @@ final class OperatorCrashE2E {
   @Test
   @Disruptive
   void killedWhileTheSaveIsOnItsWayItFinishesThePause(TestBed bed, Team team, Expectations expect) {
-    var job = team.create(JobManifest.digits("digits"));
-    job.awaitStep(100);
+    try (var gate = StoreGate.open(bed.storage().endpoint())) {
+      var job = trainedThrough(gate, team);
 
-    try (var _ = bed.storage().freeze()) { // holds the pause open until the operator is dead
-      job.pause();
-      job.awaitPhase("Pausing");
-      bed.killOperator();
+      try (var _ = gate.freeze()) { // holds the pause open until the operator is dead
+        job.pause();
+        job.awaitPhase("Pausing");
+        bed.killOperator();
+      }
+      var pausedAt = expect.pausedSafely(team, job);
+      job.unpause();
+
+      expect.resumedExactlyFrom(job, pausedAt);
+      expect.undisturbedResult(team, job);
     }
-    var pausedAt = expect.pausedSafely(team, job);
-    job.unpause();
-
-    expect.resumedExactlyFrom(job, pausedAt);
-    expect.undisturbedResult(team, job);
   }
 
   @Test
@@ -65,11 +66,7 @@ final class OperatorCrashE2E {
   }
 
   private static JobHandle trainedThrough(StoreGate gate, Team team) {
-    var job =
-        team.create(
-            JobManifest.digits("digits")
-                .with("spec.checkpoint.storage.s3.credentialsSecret", Team.S3_SECRET)
-                .with("spec.checkpoint.storage.s3.endpoint", gate.endpoint()));
+    var job = team.create(JobManifest.digits("digits").through(gate));
     job.awaitStep(150);
     return job;
   }

@@ -6,26 +6,31 @@ import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.manifest.ManifestCodec;
+import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.checkpoint.protocol.HeadObject;
 import dev.intermission.checkpoint.s3.ClientTuning;
 import dev.intermission.checkpoint.s3.Credentials;
 import dev.intermission.checkpoint.s3.ListedObject;
+import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.s3.S3ObjectStore;
 import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.checkpoint.s3.SwapCondition;
 import dev.intermission.checkpoint.s3.SwapOutcome;
-import io.fabric8.kubernetes.api.model.Pod;
+import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.checkpoint.verify.Verification;
+import dev.intermission.checkpoint.verify.Verifier;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The cluster's MinIO: read by the tests as any S3 client would, and stopped or damaged by them
- * when they need a fault.
+ * The cluster's MinIO: read by the tests as any S3 client would, and damaged by them when they need
+ * a fault.
  */
 final class Storage implements AutoCloseable {
 
@@ -132,23 +137,13 @@ final class Storage implements AutoCloseable {
         .isInstanceOf(SwapOutcome.Swapped.class);
   }
 
-  /**
-   * From now until it is closed no request is answered, and none is refused either: the connections
-   * stay open.
-   */
-  Outage freeze() {
-    var processes =
-        client.pods().inNamespace(NAMESPACE).withLabel("app", "minio").list().getItems().stream()
-            .map((Pod pod) -> HostProcess.of(pod, "minio"))
-            .toList();
-    processes.forEach(HostProcess::freeze);
-    return () -> processes.forEach(HostProcess::thaw);
-  }
-
-  /** A store that does not answer; closing it ends the outage. */
-  interface Outage extends AutoCloseable {
-    @Override
-    void close();
+  /** What reading every byte of a checkpoint comes to. */
+  Verification readInFull(Committed checkpoint) {
+    var layout = new Layout(PREFIX, checkpoint.job());
+    var ref =
+        new ManifestRef(checkpoint.manifestName(), checkpoint.manifestSha256(), checkpoint.step());
+    return new Verifier(store, layout, RetryBudget.QUICK, Clock.systemUTC())
+        .verify(ref, Mode.READ, Optional.empty());
   }
 
   @Override

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /**
  * One job's way to the store: every byte goes through here unchanged, until a test holds a write of
  * HEAD by one client, before the store has seen it or after the store has done it. That is how a
- * process is killed between two given lines, each time.
+ * process is killed between two given lines, each time. And it can hang as a whole, for this job
+ * alone.
  *
  * <p>Requests are told by their first line at the beginning of what a connection brings: no S3
  * client sends one before it has the answer to the one before.
@@ -35,6 +36,7 @@ final class StoreGate implements AutoCloseable {
   private final InetSocketAddress store;
   private final ServerSocket server;
   private volatile Hold hold;
+  private volatile CountDownLatch thawed = new CountDownLatch(0);
 
   private StoreGate(InetSocketAddress store, ServerSocket server) {
     this.store = store;
@@ -61,6 +63,15 @@ final class StoreGate implements AutoCloseable {
   Hold holdHeadWritesOf(String clientAddress, Side side) {
     hold = new Hold(clientAddress, side);
     return hold;
+  }
+
+  /**
+   * From now until it is closed nothing passes, and nothing is refused either: connections stay
+   * open, as with a store that hangs.
+   */
+  Outage freeze() {
+    thawed = new CountDownLatch(1);
+    return thawed::countDown;
   }
 
   /** Writes in hand. Closing it lets later ones through; those that were held stay unanswered. */
@@ -130,9 +141,10 @@ final class StoreGate implements AutoCloseable {
       toStore = upstream.getOutputStream();
     }
 
-    private void carryRequests() throws IOException {
+    private void carryRequests() throws IOException, InterruptedException {
       var bytes = new byte[1 << 16];
       for (var n = fromClient.read(bytes); n >= 0; n = fromClient.read(bytes)) {
+        thawed.await();
         var now = hold;
         if (held == null && now != null && isHeld(now, bytes, n)) {
           held = now;
@@ -146,11 +158,14 @@ final class StoreGate implements AutoCloseable {
       var bytes = new byte[1 << 16];
       try {
         for (var n = fromStore.read(bytes); n >= 0; n = fromStore.read(bytes)) {
+          thawed.await();
           if (held == null) toClient.write(bytes, 0, n);
           else held.reached.countDown(); // the store has done it, and nobody is told
         }
       } catch (IOException e) {
         // The client hung up; carryRequests sees it too and ends the connection.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
 
@@ -161,7 +176,12 @@ final class StoreGate implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    server.close();
+  public void close() {
+    thawed.countDown();
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

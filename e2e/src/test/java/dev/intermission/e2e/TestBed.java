@@ -97,19 +97,19 @@ final class TestBed implements AutoCloseable {
   }
 
   /** The node hangs, with its kubelet, its containerd and its pods; closing it wakes them up. */
-  Storage.Outage freezeNode(String node) {
+  Outage freezeNode(String node) {
     Command.of("e2e/cluster/cluster", "freeze", node, "--name", cluster).run();
     return () -> Command.of("e2e/cluster/cluster", "thaw", node, "--name", cluster).run();
   }
 
   /** Somebody announces this node's end; closing it takes that back. */
-  Storage.Outage taint(String node, String key) {
+  Outage taint(String node, String key) {
     require(kubectl("taint", "node", node, key + ":NoSchedule"));
     return () -> require(kubectl("taint", "node", node, key + "-"));
   }
 
   /** {@code kubectl drain}, to its end; closing it makes the node schedulable again. */
-  Storage.Outage drain(String node) {
+  Outage drain(String node) {
     require(kubectl("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--force"));
     return () -> require(kubectl("uncordon", node));
   }

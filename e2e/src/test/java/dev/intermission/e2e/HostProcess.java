@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -16,21 +17,34 @@ record HostProcess(long pid) {
 
   /** The process of a running container; fails when the container has none on this machine. */
   static HostProcess of(Pod pod, String container) {
-    var id = containerId(pod, container);
-    try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-      return processes
-          .filter(path -> path.getFileName().toString().chars().allMatch(Character::isDigit))
-          .filter(path -> cgroup(path).contains(id))
-          .map(path -> Long.parseLong(path.getFileName().toString()))
-          .min(Long::compare)
-          .map(HostProcess::new)
-          .orElseThrow(
-              () ->
-                  new AssertionError(
-                      "no process of container " + container + " (" + id + ") on this machine"));
-    } catch (IOException e) {
-      throw new AssertionError("cannot read /proc", e);
-    }
+    return find(pod, container)
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "no process of container "
+                        + container
+                        + " of pod "
+                        + pod.getMetadata().getName()
+                        + " on this machine"));
+  }
+
+  /** The same; empty when it has not started, or ended already. */
+  static Optional<HostProcess> find(Pod pod, String container) {
+    return containerId(pod, container)
+        .flatMap(
+            id -> {
+              try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+                return processes
+                    .filter(
+                        path -> path.getFileName().toString().chars().allMatch(Character::isDigit))
+                    .filter(path -> cgroup(path).contains(id))
+                    .map(path -> Long.parseLong(path.getFileName().toString()))
+                    .min(Long::compare)
+                    .map(HostProcess::new);
+              } catch (IOException e) {
+                throw new AssertionError("cannot read /proc", e);
+              }
+            });
   }
 
   /** Ends it the way the kernel's out-of-memory killer does. */
@@ -38,7 +52,7 @@ record HostProcess(long pid) {
     Command.of("kill", "-KILL", Long.toString(pid)).run();
   }
 
-  private static String containerId(Pod pod, String container) {
+  private static Optional<String> containerId(Pod pod, String container) {
     var status = pod.getStatus();
     return Stream.of(status.getContainerStatuses(), status.getInitContainerStatuses())
         .flatMap(List::stream)
@@ -46,14 +60,7 @@ record HostProcess(long pid) {
         .map(ContainerStatus::getContainerID)
         .filter(id -> id != null && !id.isEmpty())
         .map(id -> id.substring(id.lastIndexOf('/') + 1))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new AssertionError(
-                    "pod "
-                        + pod.getMetadata().getName()
-                        + " has no started container "
-                        + container));
+        .findFirst();
   }
 
   private static String cgroup(Path process) {

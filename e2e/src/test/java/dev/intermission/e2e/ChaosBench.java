@@ -1,0 +1,33 @@
+package dev.intermission.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random disturbances and an audit. {@code ./bench chaos --pauses N --seed S} asks for more of
+ * them; the seed decides which, not which moment of a real cluster they meet.
+ */
+@EndToEnd
+final class ChaosBench {
+
+  @Test
+  @Disruptive
+  void whateverIsDisturbedNoCommittedStepIsLostAndTheResultIsThatOfAnUndisturbedRun(
+      TestBed bed, Team team, Expectations expect) throws IOException {
+    var seed = Long.getLong("chaos.seed", 20261124L);
+    var times = Integer.getInteger("chaos.pauses", 20);
+    var chaos = new Chaos(bed, team, expect, new Random(seed));
+
+    chaos.begin();
+    for (var n = 0; n < times; n++) chaos.disturb();
+    chaos.finish();
+
+    var report = "%d disturbances, seed %d%n%n%s".formatted(times, seed, chaos.report());
+    var file = Repository.root().resolve("e2e/target/e2e/chaos.md");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, report);
+    System.err.println(report);
+  }
+}

@@ -29,6 +29,7 @@ final class Chaos {
   private final TestBed bed;
   private final Team team;
   private final Expectations expect;
+  private final StoreGate store;
   private final Random random;
   private final List<JobHandle> jobs = new ArrayList<>();
   private final Map<String, Long> newestStep = new HashMap<>();
@@ -39,10 +40,12 @@ final class Chaos {
 
   private record Struck(Disturbance by, long atNanos) {}
 
-  Chaos(TestBed bed, Team team, Expectations expect, Random random) {
+  /** {@code store} is the jobs' way to it. */
+  Chaos(TestBed bed, Team team, Expectations expect, StoreGate store, Random random) {
     this.bed = bed;
     this.team = team;
     this.expect = expect;
+    this.store = store;
     this.random = random;
   }
 
@@ -91,6 +94,8 @@ final class Chaos {
     return team.create(
         JobManifest.digits("chaos-" + ++made)
             .with("spec.workers", workers)
+            .with("spec.checkpoint.storage.s3.credentialsSecret", Team.S3_SECRET)
+            .with("spec.checkpoint.storage.s3.endpoint", store.endpoint())
             .with("spec.checkpoint.every.steps", 50)
             .with("spec.restarts.limit", 1000)
             .with("spec.restarts.backoff", "1s"));
@@ -166,7 +171,7 @@ final class Chaos {
         pausedAndResumed(job);
       }
       case PAUSE_WHILE_THE_STORE_HANGS -> {
-        try (var _ = bed.storage().freeze()) {
+        try (var _ = store.freeze()) {
           job.pause();
           job.await("the pause is noticed", now -> !phase(now).equals("Running"));
         }

@@ -18,12 +18,17 @@ final class ChaosBench {
       TestBed bed, Team team, Expectations expect) throws IOException {
     var seed = Long.getLong("chaos.seed", 20261124L);
     var times = Integer.getInteger("chaos.pauses", 20);
-    var chaos = new Chaos(bed, team, expect, new Random(seed));
+    try (var store = StoreGate.open(bed.storage().endpoint())) {
+      var chaos = new Chaos(bed, team, expect, store, new Random(seed));
 
-    chaos.begin();
-    for (var n = 0; n < times; n++) chaos.disturb();
-    chaos.finish();
+      chaos.begin();
+      for (var n = 0; n < times; n++) chaos.disturb();
+      chaos.finish();
+      write(times, seed, chaos);
+    }
+  }
 
+  private static void write(int times, long seed, Chaos chaos) throws IOException {
     var report = "%d disturbances, seed %d%n%n%s".formatted(times, seed, chaos.report());
     var file = Repository.root().resolve("e2e/target/e2e/chaos.md");
     Files.createDirectories(file.getParent());

@@ -16,7 +16,7 @@ final class DisruptionE2E {
   @Disruptive
   void nodeThatAnnouncesItsEndIsLeftBeforeItGoes(TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("gang").with("spec.workers", 2).preferring(NODE));
-    job.awaitStep(130);
+    job.awaitStep(30); // early: the operator looks at a node every 5 s, and training lasts some 10
     assertThat(nodeOf(job)).isEqualTo(NODE);
 
     try (var _ = bed.taint(NODE, "karpenter.sh/disrupted")) {

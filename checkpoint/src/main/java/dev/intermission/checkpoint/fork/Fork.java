@@ -28,9 +28,6 @@ import dev.intermission.checkpoint.s3.RetryBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,7 +100,7 @@ public final class Fork {
    * Safe to repeat; a release that is forgotten ends by itself after {@value #PINNED_DAYS} days.
    */
   public void release(Origin origin) {
-    var pins = origin.layout().pins(origin.manifest().name()) + ownerPrefix();
+    var pins = origin.layout().pins(origin.manifest().name()) + Pin.daily(layout.job().uid());
     try (var mine = origin.store().list(pins)) {
       mine.toList().forEach(pin -> origin.store().delete(pin.key()));
     } catch (StoreException.AccessDenied e) {
@@ -131,29 +128,17 @@ public final class Fork {
    * the middle makes a chunk missing, which is found, and nothing wrong comes of it.
    */
   private Optional<ForkOutcome> pinned(Origin origin, String owner) {
-    // An expired pin cannot be renewed, so each day has its own; within a day it is the same pin.
-    var today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    var end = today.plusDays(PINNED_DAYS).atStartOfDay().toInstant(ZoneOffset.UTC);
+    var pin =
+        Pin.forToday(origin.manifest().name(), layout.job(), owner, clock.instant(), PINNED_DAYS);
+    var pins = new Pins(origin.store(), origin.layout(), budget, clock);
     try {
-      return switch (pins(origin).pin(pin(origin, owner, today, end))) {
+      return switch (pins.pin(pin)) {
         case PinOutcome.Pinned _ -> Optional.empty();
         case PinOutcome.Refused(var why) -> Optional.of(new Refused(why));
       };
     } catch (StoreException.AccessDenied e) {
       return Optional.empty();
     }
-  }
-
-  private Pins pins(Origin origin) {
-    return new Pins(origin.store(), origin.layout(), budget, clock);
-  }
-
-  private Pin pin(Origin origin, String owner, LocalDate day, Instant end) {
-    return new Pin(origin.manifest().name(), ownerPrefix() + day, owner, Optional.of(end));
-  }
-
-  private String ownerPrefix() {
-    return layout.job().uid() + ".";
   }
 
   /** Equal for equal arguments: a repeated copy gets the same name. */

@@ -1,13 +1,11 @@
 package dev.intermission.checkpoint.fork;
 
 import dev.intermission.checkpoint.catalogue.Catalogue;
-import dev.intermission.checkpoint.catalogue.Entry;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.protocol.HeadObject;
 import dev.intermission.checkpoint.s3.ObjectStore;
-import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -33,11 +31,10 @@ public record Origin(ObjectStore store, Layout layout, ManifestRef manifest) {
    * Catalogue#list} costs.
    */
   public static Optional<Origin> find(ObjectStore store, Layout layout, long step) {
-    return new Catalogue(store, layout)
-        .list().stream()
-            .filter(entry -> entry.step() == step && !entry.notes().quarantined())
-            .min(Comparator.comparing(Entry::standing))
-            .flatMap(entry -> named(store, layout, entry.manifest()));
+    var sound =
+        new Catalogue(store, layout)
+            .list().stream().filter(entry -> !entry.notes().quarantined()).toList();
+    return Catalogue.find(sound, step).flatMap(entry -> named(store, layout, entry.manifest()));
   }
 
   /** The checkpoint whose manifest is called {@code name}, if there is one. One round trip. */

@@ -1,6 +1,9 @@
 package dev.intermission.checkpoint.retention;
 
+import dev.intermission.checkpoint.layout.JobKey;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
@@ -13,9 +16,26 @@ import java.util.Optional;
  */
 public record Pin(String manifest, String ownerUid, String owner, Optional<Instant> expiresAt) {
 
-  /** Whether the owner is this job, under its uid or under one that begins {@code <uid>.}. */
+  /**
+   * A pin for a job, on the day of {@code now}. One that is over cannot be renewed, so each day has
+   * an owner of its own; within a day, repeating it makes the same pin.
+   *
+   * @param days that it lasts, from the beginning of this one (UTC)
+   */
+  public static Pin forToday(String manifest, JobKey job, String owner, Instant now, int days) {
+    var today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    var end = today.plusDays(days).atStartOfDay(ZoneOffset.UTC).toInstant();
+    return new Pin(manifest, daily(job.uid()) + today, owner, Optional.of(end));
+  }
+
+  /** How the owners of a job's daily pins begin. */
+  public static String daily(String jobUid) {
+    return jobUid + ".";
+  }
+
+  /** Whether the owner is this job, under its uid or by a daily pin. */
   public boolean isOf(String jobUid) {
-    return ownerUid.equals(jobUid) || ownerUid.startsWith(jobUid + ".");
+    return ownerUid.equals(jobUid) || ownerUid.startsWith(daily(jobUid));
   }
 
   /** Whether it protects its manifest at {@code now}. */

@@ -17,9 +17,6 @@ import dev.intermission.checkpoint.verify.Verifier;
 import dev.intermission.control.Problem;
 import dev.intermission.operator.plan.observation.Sought.Result;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,11 +27,8 @@ import java.util.stream.Collectors;
  */
 final class SeekWork {
 
-  /**
-   * Longer than it takes until status names the checkpoint, which keeps it from then on. A pin that
-   * is over cannot be renewed, so each day has an owner of its own.
-   */
-  private static final Duration PINNED = Duration.ofDays(2);
+  /** Longer than it takes until status names the checkpoint, which keeps it from then on. */
+  private static final int PINNED_DAYS = 2;
 
   /** So many of the steps that there are stand in a message. */
   private static final int NAMED = 8;
@@ -94,12 +88,8 @@ final class SeekWork {
 
   private Pin pin(String manifest) {
     var job = layout.job();
-    var today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    return new Pin(
-        manifest,
-        job.uid() + "." + today,
-        "TrainingJob/" + job.display(),
-        Optional.of(today.atStartOfDay(ZoneOffset.UTC).toInstant().plus(PINNED)));
+    var owner = "TrainingJob/" + job.display();
+    return Pin.forToday(manifest, job, owner, clock.instant(), PINNED_DAYS);
   }
 
   private String missing(long step, List<Entry> entries) {

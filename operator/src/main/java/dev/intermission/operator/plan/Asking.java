@@ -7,7 +7,6 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.SaveAnswer;
-import dev.intermission.control.SaveCommand;
 import dev.intermission.control.SaveState;
 import dev.intermission.control.SavedManifest;
 import dev.intermission.operator.plan.observation.Seen;
@@ -26,11 +25,6 @@ import java.util.Set;
  */
 final class Asking {
 
-  private static final Duration POLL = Duration.ofSeconds(1);
-
-  /** How long a failed save or an unreachable agent is left alone before it is asked again. */
-  private static final Duration REST = Duration.ofSeconds(3);
-
   /**
    * A worker that may be starting gets this long to say whether it has trained; after it, it is
    * asked like any other.
@@ -38,9 +32,6 @@ final class Asking {
   private static final Duration MAY_BE_STARTING = Duration.ofSeconds(5);
 
   private static final Set<SaveState> SAVED = EnumSet.of(SaveState.HELD, SaveState.DURABLE);
-
-  private static final Set<SaveState> OVER =
-      EnumSet.of(SaveState.SUPERSEDED, SaveState.CONTINUED, SaveState.MISSED);
 
   private Asking() {}
 
@@ -85,7 +76,7 @@ final class Asking {
         pass.workers().stream()
             .allMatch(
                 worker ->
-                    answer(pass, worker, id)
+                    SaveRound.answer(pass, worker, id)
                         .filter(said -> SAVED.contains(said.value().state()))
                         .isPresent());
     return !saved || pass.seen().storage().problem().isPresent();
@@ -99,7 +90,8 @@ final class Asking {
             .filter(Poll::askable)
             .anyMatch(
                 worker ->
-                    answer(pass, worker, id).isEmpty() && pass.report(worker).failure().isEmpty());
+                    SaveRound.answer(pass, worker, id).isEmpty()
+                        && pass.report(worker).failure().isEmpty());
   }
 
   /** HEAD was not read since this attempt began, and is still to be had. */
@@ -177,60 +169,20 @@ final class Asking {
 
   private static void ask(Pass pass, Draft draft) {
     var pause = Pausing.pause(pass);
-    var answers =
-        pass.workers().stream().map(worker -> answer(pass, worker, pause.requestId())).toList();
-    if (answers.stream().anyMatch(Optional::isEmpty)) {
-      var rested =
-          pass.workers().stream()
-              .flatMap(worker -> pass.report(worker).failure().stream())
-              .map(failure -> failure.at().plus(POLL));
-      var next = rested.filter(pass.now()::isBefore).min(Instant::compareTo);
-      next.ifPresentOrElse(
-          draft::wake,
-          () ->
-              draft.act(
-                  new Action.AskToSave(
-                      pass.run(), new SaveCommand(pause.requestId(), pause.step(), true))));
-      draft.wake(pass.now().plus(POLL));
-      return;
+    switch (SaveRound.proceed(pass, draft, pause.requestId(), pause.step())) {
+      case SaveRound.Outcome.UnderWay() -> {}
+      case SaveRound.Outcome.Over() -> Pausing.reask(pass, draft, Optional.empty());
+      case SaveRound.Outcome.Failed(var answer) ->
+          Pausing.reask(
+              pass,
+              draft,
+              answer.problem().map(problem -> new Problem(problem.reason(), problem.message())));
+      case SaveRound.Outcome.Saved(var answers, var said) -> saved(pass, draft, answers, said);
     }
-    read(pass, draft, answers.stream().map(Optional::get).toList());
-  }
-
-  private static void read(Pass pass, Draft draft, List<Seen<SaveAnswer>> answers) {
-    var over = answers.stream().filter(answer -> OVER.contains(answer.value().state())).findFirst();
-    var failed =
-        answers.stream().filter(answer -> answer.value().state() == SaveState.FAILED).findFirst();
-    if (over.isPresent()) {
-      Pausing.reask(pass, draft, Optional.empty());
-    } else if (failed.isPresent()) {
-      retry(pass, draft, failed.get());
-    } else if (answers.stream().anyMatch(answer -> answer.value().state() == SaveState.FENCED)) {
-      draft.store(pass, new Action.ReadHead());
-    } else if (answers.stream().allMatch(answer -> answer.value().state().settled())) {
-      saved(pass, draft, answers);
-    } else {
-      draft.act(new Action.PollSave(pass.run(), Pausing.pause(pass).requestId()));
-      draft.wake(pass.now().plus(POLL));
-    }
-  }
-
-  private static void retry(Pass pass, Draft draft, Seen<SaveAnswer> failed) {
-    var again = failed.at().plus(REST);
-    if (pass.now().isBefore(again)) draft.wake(again);
-    else
-      Pausing.reask(
-          pass,
-          draft,
-          failed
-              .value()
-              .problem()
-              .map(problem -> new Problem(problem.reason(), problem.message())));
   }
 
   /** The agents say that it is durable: look in S3, where it is proven or not. */
-  private static void saved(Pass pass, Draft draft, List<Seen<SaveAnswer>> answers) {
-    var said = answers.stream().map(Seen::at).max(Instant::compareTo).orElseThrow();
+  private static void saved(Pass pass, Draft draft, List<Seen<SaveAnswer>> answers, Instant said) {
     var named =
         answers.stream()
             .flatMap(answer -> answer.value().manifest().stream())
@@ -264,10 +216,6 @@ final class Asking {
     return answers.stream()
         .flatMap(answer -> answer.value().seq().stream())
         .allMatch(seq -> seq == head.seq());
-  }
-
-  private static Optional<Seen<SaveAnswer>> answer(Pass pass, Worker worker, long id) {
-    return pass.report(worker).save().filter(answer -> answer.value().id() == id);
   }
 
   private static Problem timedOut(Pass pass) {

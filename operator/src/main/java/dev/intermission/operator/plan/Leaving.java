@@ -3,14 +3,9 @@ package dev.intermission.operator.plan;
 import dev.intermission.api.v1alpha1.NoticeStatus;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.api.v1alpha1.RunStatus;
-import dev.intermission.control.SaveAnswer;
-import dev.intermission.control.SaveCommand;
-import dev.intermission.control.SaveState;
-import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Worker;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,10 +19,8 @@ import java.util.Optional;
  */
 final class Leaving {
 
-  private static final Duration POLL = Duration.ofSeconds(1);
-
-  /** How long a failed save or an unreachable agent is left alone before it is asked again. */
-  private static final Duration REST = Duration.ofSeconds(3);
+  /** Notice may be taken back while it is answered. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private Leaving() {}
 
@@ -93,30 +86,11 @@ final class Leaving {
   }
 
   private static void ask(Pass pass, Draft draft, NoticeStatus notice) {
-    var id = notice.requestId();
-    var answers = pass.workers().stream().map(worker -> answer(pass, worker, id)).toList();
-    draft.wake(pass.now().plus(POLL));
-    if (answers.stream().anyMatch(Optional::isEmpty)) {
-      if (!rests(pass))
-        draft.act(new Action.AskToSave(pass.run(), new SaveCommand(id, notice.step(), true)));
-      return;
-    }
-    read(pass, draft, notice, answers.stream().map(Optional::get).toList());
-  }
-
-  private static void read(
-      Pass pass, Draft draft, NoticeStatus notice, List<Seen<SaveAnswer>> answers) {
-    var said = answers.stream().map(Seen::at).max(Instant::compareTo).orElseThrow();
-    if (any(answers, SaveState.MISSED, SaveState.SUPERSEDED, SaveState.CONTINUED)) {
-      reask(pass, draft, notice);
-    } else if (any(answers, SaveState.FAILED)) {
-      if (!pass.now().isBefore(said.plus(REST))) reask(pass, draft, notice);
-    } else if (any(answers, SaveState.FENCED)) {
-      draft.store(pass, new Action.ReadHead());
-    } else if (answers.stream().allMatch(answer -> answer.value().state().settled())) {
-      saved(pass, draft, notice, said);
-    } else {
-      draft.act(new Action.PollSave(pass.run(), notice.requestId()));
+    draft.wake(pass.now().plus(LOOK_AGAIN));
+    switch (SaveRound.proceed(pass, draft, notice.requestId(), notice.step())) {
+      case SaveRound.Outcome.UnderWay() -> {}
+      case SaveRound.Outcome.Over(), SaveRound.Outcome.Failed _ -> reask(pass, draft, notice);
+      case SaveRound.Outcome.Saved(_, var said) -> saved(pass, draft, notice, said);
     }
   }
 
@@ -140,19 +114,5 @@ final class Leaving {
   private static void record(Pass pass, Draft draft, NoticeStatus notice) {
     var run = draft.status().run().orElseThrow();
     draft.record(draft.status().withRun(run.withNotice(Optional.of(notice))));
-  }
-
-  private static boolean rests(Pass pass) {
-    return pass.workers().stream()
-        .flatMap(worker -> pass.report(worker).failure().stream())
-        .anyMatch(failure -> pass.now().isBefore(failure.at().plus(POLL)));
-  }
-
-  private static boolean any(List<Seen<SaveAnswer>> answers, SaveState... states) {
-    return answers.stream().anyMatch(answer -> List.of(states).contains(answer.value().state()));
-  }
-
-  private static Optional<Seen<SaveAnswer>> answer(Pass pass, Worker worker, long id) {
-    return pass.report(worker).save().filter(answer -> answer.value().id() == id);
   }
 }

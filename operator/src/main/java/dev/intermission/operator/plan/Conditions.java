@@ -240,19 +240,20 @@ final class Conditions {
             phase == Phase.SUCCEEDED ? TRUE : FALSE,
             phase == Phase.SUCCEEDED ? "Finished" : "NotFinished",
             phase == Phase.SUCCEEDED ? "The final checkpoint is verified." : ""),
-        new Finding(
-            ConditionType.FAILED,
-            phase == Phase.FAILED ? TRUE : FALSE,
-            phase == Phase.FAILED ? cause(pass) : "NotFailed",
-            phase == Phase.FAILED && !Lifespan.ended(pass)
-                ? "More failures in a row than spec.restarts.limit; mend spec.template or raise the"
-                    + " limit to go on. The last: "
-                    + last
-                : phase == Phase.FAILED ? last : ""));
+        failed(pass, last));
   }
 
-  private static String cause(Pass pass) {
-    return Lifespan.ended(pass) ? Lifespan.DEADLINE_EXCEEDED : "RestartLimit";
+  private static Finding failed(Pass pass, String last) {
+    var type = ConditionType.FAILED;
+    if (pass.status().phase() != Phase.FAILED) return new Finding(type, FALSE, "NotFailed", "");
+    if (Lifespan.ended(pass)) return new Finding(type, TRUE, Lifespan.DEADLINE_EXCEEDED, last);
+    return new Finding(
+        type,
+        TRUE,
+        "RestartLimit",
+        "More failures in a row than spec.restarts.limit; mend spec.template or raise the limit to"
+            + " go on. The last: "
+            + last);
   }
 
   /**

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * {@code spec.lifetime}: how long a job may train, all runs together, and how long it stays after
@@ -103,10 +102,8 @@ final class Lifespan {
           case PENDING, STARTING, RUNNING, PAUSING, PAUSED, RECOVERING ->
               Optional.<Condition>empty();
         };
-    return Stream.of(verdict)
-        .flatMap(Optional::stream)
+    return verdict
         .filter(said -> said.status() == ConditionStatus.TRUE)
-        .map(Condition::lastTransitionTime)
-        .findFirst();
+        .map(Condition::lastTransitionTime);
   }
 }

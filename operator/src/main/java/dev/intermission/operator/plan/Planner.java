@@ -32,15 +32,16 @@ public final class Planner {
    */
   public Plan plan(TrainingJobSpec spec, TrainingJobStatus status, Observation seen, Instant now) {
     var draft = new Draft(Clocks.agree(status, now), now);
+    var first = new Pass(spec, draft.status(), seen, now, pace);
     var lifetime = seen.subject().lifetime();
     if (lifetime.deletedAt().isPresent()) {
-      Purging.plan(new Pass(spec, draft.status(), seen, now, pace), draft);
+      Purging.plan(first, draft);
       return draft.plan();
     }
-    Purging.prepare(new Pass(spec, draft.status(), seen, now, pace), draft);
-    StartingPoint.plan(new Pass(spec, draft.status(), seen, now, pace), draft);
+    Purging.prepare(first, draft);
+    StartingPoint.plan(first.after(draft), draft);
     var steps = 0;
-    while (changes(spec, seen, now, draft)) {
+    while (changes(first.after(draft), draft)) {
       if (++steps > LONGEST_CHAIN) {
         throw new IllegalStateException(
             "the plan for "
@@ -49,21 +50,20 @@ public final class Planner {
                 + draft.status().phase());
       }
     }
-    Lifespan.plan(new Pass(spec, draft.status(), seen, now, pace), draft);
-    var pass = new Pass(spec, draft.status(), seen, now, pace);
+    Lifespan.plan(first.after(draft), draft);
+    var pass = first.after(draft);
     StaleRuns.plan(pass, draft);
     CheckpointWatch.plan(pass, draft);
-    Sweeping.plan(new Pass(spec, draft.status(), seen, now, pace), draft);
+    Sweeping.plan(pass.after(draft), draft);
     ResumeProof.plan(pass, draft);
-    draft.record(Conditions.of(new Pass(spec, draft.status(), seen, now, pace)));
-    ProgressReport.plan(new Pass(spec, draft.status(), seen, now, pace), status, draft);
+    draft.record(Conditions.of(pass.after(draft)));
+    ProgressReport.plan(pass.after(draft), status, draft);
     Announcements.plan(status, draft);
     return draft.plan();
   }
 
-  private boolean changes(TrainingJobSpec spec, Observation seen, Instant now, Draft draft) {
-    var before = draft.status();
-    var pass = new Pass(spec, before, seen, now, pace);
+  private static boolean changes(Pass pass, Draft draft) {
+    var before = pass.status();
     switch (before.phase()) {
       case PENDING -> Beginning.plan(pass, draft);
       case STARTING, RUNNING -> Training.plan(pass, draft);

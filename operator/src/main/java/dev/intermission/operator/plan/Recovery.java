@@ -182,12 +182,9 @@ final class Recovery {
   static void mend(Pass pass, Draft draft) {
     var recovery = pass.status().recovery();
     if (Lifespan.over(pass)) return;
-    if (Lifespan.ended(pass)) {
-      var fresh = recovery.withCounters(0, 0).withNextRunAt(Optional.of(pass.now()));
-      draft.record(pass.status().withRecovery(fresh).withPhase(Phase.RECOVERING));
-      return;
-    }
-    if (pass.templateChanged() || StartingPoint.rollback(pass).isPresent()) {
+    if (Lifespan.ended(pass)
+        || pass.templateChanged()
+        || StartingPoint.rollback(pass).isPresent()) {
       var fresh = recovery.withCounters(0, 0).withNextRunAt(Optional.of(pass.now()));
       draft.record(pass.status().withRecovery(fresh).withPhase(Phase.RECOVERING));
     } else if (recovery.failuresInARow() <= pass.spec().restarts().limit()) {

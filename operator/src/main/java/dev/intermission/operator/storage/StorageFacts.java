@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** What S3 said last about each job. In memory only: a new process asks again. Thread-safe. */
@@ -33,15 +34,12 @@ public final class StorageFacts {
 
   /** Work may overtake other work: the HEAD of the later question counts. */
   void head(String jobUid, Seen<HeadReading> reading) {
-    change(
+    answered(
         jobUid,
         old ->
-            new Storage(
-                old.head().filter(seen -> seen.after(reading.at())).or(() -> Optional.of(reading)),
-                Optional.empty(),
-                old.checks(),
-                old.upkeep(),
-                old.sought()));
+            old.head().filter(seen -> seen.after(reading.at())).isPresent()
+                ? old
+                : old.withHead(reading));
   }
 
   void problem(String jobUid, Seen<Problem> problem) {
@@ -49,37 +47,24 @@ public final class StorageFacts {
   }
 
   void check(String jobUid, String manifest, Check check) {
-    change(
-        jobUid,
-        old -> {
-          var checks = new HashMap<>(old.checks());
-          checks.put(manifest, check);
-          return new Storage(old.head(), Optional.empty(), checks, old.upkeep(), old.sought());
-        });
+    checks(jobUid, checks -> checks.put(manifest, check));
   }
 
   /** Whatever was found before about this manifest: that it is quarantined is on record now. */
   void quarantined(String jobUid, String manifest, String message, Instant at) {
-    change(
+    checks(
         jobUid,
-        old -> {
-          var checks = new HashMap<>(old.checks());
-          checks.compute(
-              manifest,
-              (_, known) ->
-                  known == null || !known.defective()
-                      ? Check.quarantined(message, at)
-                      : known.withQuarantine(message));
-          return new Storage(old.head(), Optional.empty(), checks, old.upkeep(), old.sought());
-        });
+        checks ->
+            checks.compute(
+                manifest,
+                (_, known) ->
+                    known == null || !known.defective()
+                        ? Check.quarantined(message, at)
+                        : known.withQuarantine(message)));
   }
 
   void sought(String jobUid, Sought sought) {
-    change(
-        jobUid,
-        old ->
-            new Storage(
-                old.head(), Optional.empty(), old.checks(), old.upkeep(), Optional.of(sought)));
+    answered(jobUid, old -> old.withSought(sought));
   }
 
   void swept(String jobUid, Seen<Swept> swept) {
@@ -91,11 +76,22 @@ public final class StorageFacts {
   }
 
   private void upkeep(String jobUid, UnaryOperator<Upkeep> how) {
-    change(
+    answered(jobUid, old -> old.withUpkeep(how.apply(old.upkeep())));
+  }
+
+  private void checks(String jobUid, Consumer<Map<String, Check>> how) {
+    answered(
         jobUid,
-        old ->
-            new Storage(
-                old.head(), Optional.empty(), old.checks(), how.apply(old.upkeep()), old.sought()));
+        old -> {
+          var checks = new HashMap<>(old.checks());
+          how.accept(checks);
+          return old.withChecks(checks);
+        });
+  }
+
+  /** S3 answered, so the problem that was there before is over. */
+  private void answered(String jobUid, UnaryOperator<Storage> how) {
+    change(jobUid, old -> how.apply(old).withProblem(Optional.empty()));
   }
 
   private void change(String jobUid, UnaryOperator<Storage> how) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.RunStatus;
-import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Restored;
@@ -12,14 +11,8 @@ import dev.intermission.control.Roster;
 import dev.intermission.control.SavedManifest;
 import dev.intermission.control.SessionStart;
 import dev.intermission.operator.plan.observation.Agents;
-import dev.intermission.operator.plan.observation.Cluster;
-import dev.intermission.operator.plan.observation.Observation;
 import dev.intermission.operator.plan.observation.Seen;
-import dev.intermission.operator.plan.observation.Storage;
-import dev.intermission.operator.plan.observation.Subject;
-import dev.intermission.operator.plan.observation.TemplateCheck;
 import dev.intermission.operator.plan.observation.Worker;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,15 +117,7 @@ final class GatheringTest {
       workers.add(worker(rank, kind));
       if (kind != Rank.SILENT) reports.put("uid-" + rank, report(rank, kind));
     }
-    var seen =
-        new Observation(
-            new Subject(TestingWorld.JOB, 1, "s3://bucket/"),
-            new TemplateCheck("f", Optional.empty()),
-            new Cluster(List.of(), workers),
-            new Agents(reports),
-            Storage.UNSEEN);
-    var spec = TrainingJobSpec.of(new PodTemplateSpec()).withWorkers(row.ranks().size());
-    return new Pass(spec, status(), seen, NOW, Pace.LIVELY);
+    return TestingGang.pass(status(), row.ranks().size(), workers, reports, NOW);
   }
 
   private static Worker worker(int rank, Rank kind) {

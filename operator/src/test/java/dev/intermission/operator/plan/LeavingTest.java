@@ -7,7 +7,6 @@ import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.api.v1alpha1.RunStatus;
-import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Progress;
@@ -15,14 +14,8 @@ import dev.intermission.control.Restored;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveState;
 import dev.intermission.operator.plan.observation.Agents;
-import dev.intermission.operator.plan.observation.Cluster;
-import dev.intermission.operator.plan.observation.Observation;
 import dev.intermission.operator.plan.observation.Seen;
-import dev.intermission.operator.plan.observation.Storage;
-import dev.intermission.operator.plan.observation.Subject;
-import dev.intermission.operator.plan.observation.TemplateCheck;
 import dev.intermission.operator.plan.observation.Worker;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -144,15 +137,7 @@ final class LeavingTest {
           "uid-" + rank, report(rank, ranks.get(rank), Optional.ofNullable(answers.get(rank))));
     var workers =
         IntStream.range(0, ranks.size()).mapToObj(rank -> worker(rank, ranks.get(rank))).toList();
-    var seen =
-        new Observation(
-            new Subject(TestingWorld.JOB, 1, "s3://bucket/"),
-            new TemplateCheck("f", Optional.empty()),
-            new Cluster(List.of(), workers),
-            new Agents(reports),
-            Storage.UNSEEN);
-    var spec = TrainingJobSpec.of(new PodTemplateSpec()).withWorkers(ranks.size());
-    return new Pass(spec, status, seen, NOW, Pace.LIVELY);
+    return TestingGang.pass(status, ranks.size(), workers, reports, NOW);
   }
 
   private static Worker worker(int rank, Rank kind) {

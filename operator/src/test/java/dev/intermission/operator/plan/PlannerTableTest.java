@@ -829,16 +829,7 @@ class PlannerTableTest {
   }
 
   @ParameterizedTest
-  @MethodSource({
-    "pending",
-    "starting_",
-    "running_",
-    "leaving",
-    "pausing_",
-    "paused_",
-    "recovering_",
-    "ended"
-  })
+  @MethodSource("all")
   void plans(Row row) {
     var plan = row.scene().plan();
 
@@ -849,16 +840,7 @@ class PlannerTableTest {
   }
 
   @ParameterizedTest
-  @MethodSource({
-    "pending",
-    "starting_",
-    "running_",
-    "leaving",
-    "pausing_",
-    "paused_",
-    "recovering_",
-    "ended"
-  })
+  @MethodSource("all")
   void planningAgainWritesNothingAndTellsNothing(Row row) {
     var plan = row.scene().plan();
 

@@ -30,7 +30,6 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -157,7 +156,7 @@ class PurgingTest {
   @Test
   void afterTenMinutesTheJobIsLetGoAndTheEventSaysWhatToDo() {
     var problem = new Problem("EndpointUnreachable", "S3 does not answer.");
-    var storage = new Storage(Optional.empty(), Optional.of(new Seen<>(problem, SOON)), Map.of());
+    var storage = Storage.UNSEEN.withProblem(Optional.of(new Seen<>(problem, SOON)));
     var before = plan(OnDelete.PURGE, GOING, storage, Cluster.EMPTY, DELETED.plusSeconds(599));
     var after = plan(OnDelete.PURGE, GOING, storage, Cluster.EMPTY, DELETED.plusSeconds(600));
     assertThat(before.actions()).doesNotContain(new Action.LetGo(PurgeEnd.GIVEN_UP));
@@ -174,10 +173,9 @@ class PurgingTest {
   void aPurgeThatCouldNotReachTheStoreSaysSoWhileItTries() {
     var problem = new Problem("EndpointUnreachable", "S3 does not answer.");
     var storage =
-        new Storage(
-            Optional.of(new Seen<>(reading(SEALED), SOON)),
-            Optional.of(new Seen<>(problem, SOON)),
-            Map.of());
+        Storage.UNSEEN
+            .withHead(new Seen<>(reading(SEALED), SOON))
+            .withProblem(Optional.of(new Seen<>(problem, SOON)));
     var plan = plan(OnDelete.PURGE, GOING, storage, Cluster.EMPTY, SOON.plusMillis(500));
     assertThat(plan.actions()).as("the store is left alone for a moment").isEmpty();
     assertThat(plan.status().condition(ConditionType.READY).orElseThrow().message())
@@ -239,8 +237,8 @@ class PurgingTest {
   }
 
   private static Storage storage(Optional<Storage.HeadReading> head, Upkeep upkeep) {
-    return new Storage(
-        head.map(reading -> new Seen<>(reading, SOON)), Optional.empty(), Map.of(), upkeep);
+    var unread = Storage.UNSEEN.withUpkeep(upkeep);
+    return head.map(reading -> unread.withHead(new Seen<>(reading, SOON))).orElse(unread);
   }
 
   private static Storage.HeadReading reading(HeadSnapshot head) {

@@ -435,23 +435,17 @@ final class Scene {
   }
 
   Scene node(Readiness readiness, Duration since) {
-    var node = new Worker.Node("node-1", readiness, NOW.minus(since));
-    worker =
-        worker.map(
-            old ->
-                new Worker(
-                    old.id(),
-                    new Placement.OnNode(node, Optional.of("10.0.0.1")),
-                    old.state(),
-                    old.containers()));
-    return this;
+    return on(new Worker.Node("node-1", readiness, NOW.minus(since)));
   }
 
   /** Its node announced its end, and this pod does not tolerate that. */
   Scene nodeLeaves() {
-    var node =
+    return on(
         new Worker.Node(
-            "node-1", Readiness.READY, Instant.EPOCH, Optional.of("karpenter.sh/disrupted"));
+            "node-1", Readiness.READY, Instant.EPOCH, Optional.of("karpenter.sh/disrupted")));
+  }
+
+  private Scene on(Worker.Node node) {
     worker =
         worker.map(
             old ->

@@ -28,7 +28,6 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -160,7 +159,7 @@ class SweepingTest {
             new TemplateCheck("spec-1", Optional.empty()),
             Cluster.EMPTY,
             Agents.SILENT,
-            new Storage(Optional.empty(), Optional.empty(), Map.of(), upkeep));
+            Storage.UNSEEN.withUpkeep(upkeep));
     var draft = new Draft(status, NOW);
     Sweeping.plan(new Pass(spec, status, seen, NOW, Pace.LIVELY), draft);
     return draft;

@@ -28,24 +28,8 @@ public record Storage(
     Optional<Sought> sought) {
 
   /** S3 was not asked yet. */
-  public static final Storage UNSEEN = new Storage(Optional.empty(), Optional.empty(), Map.of());
-
-  /** Before anything was sought. */
-  public Storage(
-      Optional<Seen<HeadReading>> head,
-      Optional<Seen<Problem>> problem,
-      Map<String, Check> checks,
-      Upkeep upkeep) {
-    this(head, problem, checks, upkeep, Optional.empty());
-  }
-
-  /** Before anything was swept or purged. */
-  public Storage(
-      Optional<Seen<HeadReading>> head,
-      Optional<Seen<Problem>> problem,
-      Map<String, Check> checks) {
-    this(head, problem, checks, Upkeep.NONE, Optional.empty());
-  }
+  public static final Storage UNSEEN =
+      new Storage(Optional.empty(), Optional.empty(), Map.of(), Upkeep.NONE, Optional.empty());
 
   public Storage {
     Objects.requireNonNull(upkeep, "upkeep");
@@ -58,6 +42,22 @@ public record Storage(
   /** The same with another last problem. */
   public Storage withProblem(Optional<Seen<Problem>> other) {
     return new Storage(head, other, checks, upkeep, sought);
+  }
+
+  public Storage withHead(Seen<HeadReading> reading) {
+    return new Storage(Optional.of(reading), problem, checks, upkeep, sought);
+  }
+
+  public Storage withChecks(Map<String, Check> other) {
+    return new Storage(head, problem, other, upkeep, sought);
+  }
+
+  public Storage withUpkeep(Upkeep other) {
+    return new Storage(head, problem, checks, other, sought);
+  }
+
+  public Storage withSought(Sought other) {
+    return new Storage(head, problem, checks, upkeep, Optional.of(other));
   }
 
   /** The verification of this manifest, if there was one. */

@@ -93,9 +93,8 @@ final class Chaos {
   private JobHandle another(int workers) {
     return team.create(
         JobManifest.digits("chaos-" + ++made)
+            .through(store)
             .with("spec.workers", workers)
-            .with("spec.checkpoint.storage.s3.credentialsSecret", Team.S3_SECRET)
-            .with("spec.checkpoint.storage.s3.endpoint", store.endpoint())
             .with("spec.checkpoint.every.steps", 50)
             .with("spec.restarts.limit", 1000)
             .with("spec.restarts.backoff", "1s"));

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** This test breaks what all tests share, the operator, so it has the cluster alone. */
+/** This test breaks what all tests share, the operator or a node, so it has the cluster alone. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @interface Disruptive {}

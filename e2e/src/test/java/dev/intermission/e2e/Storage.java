@@ -40,14 +40,11 @@ final class Storage implements AutoCloseable {
   /** As e2e/values.yaml tells the installation. */
   private static final String PREFIX = "intermission";
 
-  private final KubernetesClient client;
   private final Credentials.Static credentials;
   private final URI endpoint;
   private final S3ObjectStore store;
 
-  private Storage(
-      KubernetesClient client, Credentials.Static credentials, URI endpoint, S3ObjectStore store) {
-    this.client = client;
+  private Storage(Credentials.Static credentials, URI endpoint, S3ObjectStore store) {
     this.endpoint = endpoint;
     this.credentials = credentials;
     this.store = store;
@@ -68,7 +65,7 @@ final class Storage implements AutoCloseable {
     var endpoint = URI.create("http://" + address + ":9000");
     var location = new StorageLocation(Optional.of(endpoint), "us-east-1", BUCKET, PREFIX, true);
     var store = S3ObjectStore.open(location, credentials, ClientTuning.PATIENT);
-    return new Storage(client, credentials, endpoint, store);
+    return new Storage(credentials, endpoint, store);
   }
 
   Credentials.Static credentials() {

@@ -33,8 +33,10 @@ public final class TestingTrainer implements TrainingState {
 
   /** Which rank of how many. */
   public record Member(int rank, int worldSize) {
-    private static final Member ALONE = new Member(0, 1);
+    public static final Member ALONE = new Member(0, 1);
   }
+
+  private static final Duration DIES_WITHIN = Duration.ofSeconds(10);
 
   private final Plan plan;
   private final Member member;
@@ -49,10 +51,6 @@ public final class TestingTrainer implements TrainingState {
     this.directory = directory;
     this.plan = plan;
     this.member = member;
-  }
-
-  public static TestingTrainer start(Path directory, Plan plan) {
-    return start(directory, plan, Member.ALONE);
   }
 
   public static TestingTrainer start(Path directory, Plan plan, Member member) {
@@ -73,9 +71,14 @@ public final class TestingTrainer implements TrainingState {
     return end;
   }
 
-  /** As SIGKILL would. */
+  /** As SIGKILL would: when this returns it writes nothing any more. */
   public void kill() {
     thread.interrupt();
+    try {
+      if (!thread.join(DIES_WITHIN)) throw new AssertionError("the trainer survived its kill");
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while a trainer died", e);
+    }
   }
 
   /** The model after so many steps, however often they were interrupted. */
@@ -102,6 +105,7 @@ public final class TestingTrainer implements TrainingState {
       session.resume().ifPresent(point -> load(point.directory(), point.step()));
       while (step < plan.totalSteps()) {
         LockSupport.parkNanos(plan.stepTime().toNanos());
+        if (Thread.currentThread().isInterrupted()) throw new IllegalStateException("killed");
         model = model * 31 + (step + 1);
         step++;
         var verdict = session.step(step, 0, () -> Map.of("loss", 1.0 / step));

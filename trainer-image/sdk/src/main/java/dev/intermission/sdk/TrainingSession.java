@@ -276,7 +276,10 @@ public final class TrainingSession implements AutoCloseable {
   /** Ends the session; waits for the save in flight. */
   @Override
   public void close() {
-    settle();
-    saver.close();
+    try {
+      settle();
+    } finally {
+      saver.close(); // also of a thread that is interrupted: nothing is written after this
+    }
   }
 }

@@ -10,7 +10,6 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import dev.intermission.agent.TestingMinio;
 import dev.intermission.agent.TestingOperator;
-import dev.intermission.agent.TestingTrainer;
 import dev.intermission.agent.TestingTrainer.Plan;
 import dev.intermission.control.AgentPaths;
 import dev.intermission.control.Problem;
@@ -63,7 +62,7 @@ final class CredentialsTest {
     rotate(minio.temporaryKeys());
     var pod = pod();
     var operator = job.operator(job.start(pod), pod);
-    var trainer = TestingTrainer.start(pod.path(), ENDLESS);
+    var trainer = job.train(pod, ENDLESS);
     eventually("a save is durable", () -> job.head().step() >= 20);
 
     rotate(WRONG);
@@ -102,7 +101,7 @@ final class CredentialsTest {
     try {
       var pod = pod();
       var operator = job.operator(job.start(pod), pod);
-      var trainer = TestingTrainer.start(pod.path(), ENDLESS);
+      var trainer = job.train(pod, ENDLESS);
       eventually("a save is durable", () -> job.head().step() >= 20);
       operator.save(7, true);
       operator.awaitState(7, SaveState.HELD);

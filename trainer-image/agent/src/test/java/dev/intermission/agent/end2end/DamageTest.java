@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.agent.TestingMinio;
 import dev.intermission.agent.TestingOperator;
-import dev.intermission.agent.TestingTrainer;
 import dev.intermission.agent.TestingTrainer.Plan;
 import dev.intermission.control.AgentPaths;
 import dev.intermission.control.Problem;
@@ -42,7 +41,7 @@ final class DamageTest {
     job.seal(1);
     var pod = job.pod(1, "pod-1");
     var agent = job.start(pod);
-    var trainer = TestingTrainer.start(pod.path(), ENDLESS);
+    var trainer = job.train(pod, ENDLESS);
     eventually("a save is durable", () -> job.head().step() >= 20);
     trainer.kill();
     agent.close();

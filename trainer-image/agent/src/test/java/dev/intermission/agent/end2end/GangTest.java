@@ -96,8 +96,7 @@ final class GangTest {
 
     Gang training(Plan plan) {
       for (var rank = 0; rank < pods.size(); rank++) {
-        trainers.add(
-            TestingTrainer.start(pods.get(rank).path(), plan, new Member(rank, pods.size())));
+        trainers.add(job.train(pods.get(rank), plan, new Member(rank, pods.size())));
       }
       return this;
     }

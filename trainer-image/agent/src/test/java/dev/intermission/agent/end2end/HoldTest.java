@@ -53,7 +53,7 @@ final class HoldTest {
         .with("INTERMISSION_GRACE_SECONDS", "8");
     agent = job.start(pod);
     operator = job.operator(agent, pod);
-    trainer = TestingTrainer.start(pod.path(), ENDLESS);
+    trainer = job.train(pod, ENDLESS);
     eventually("trained", () -> trainer.step() > 5);
   }
 

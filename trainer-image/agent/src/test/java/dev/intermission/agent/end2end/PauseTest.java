@@ -70,7 +70,7 @@ final class PauseTest {
     var pod = job.pod(1, "pod-1");
     var agent = job.start(pod);
     var operator = job.operator(agent, pod);
-    var trainer = TestingTrainer.start(pod.path(), new Plan(400, 0, STEP, 0));
+    var trainer = job.train(pod, new Plan(400, 0, STEP, 0));
     eventually("trained", () -> trainer.step() > 10);
 
     operator.save(7, true);
@@ -100,7 +100,7 @@ final class PauseTest {
     var first = job.pod(1, "pod-1");
     var agent = job.start(first);
     var operator = job.operator(agent, first);
-    var paused = TestingTrainer.start(first.path(), new Plan(100, 20, STEP, 0));
+    var paused = job.train(first, new Plan(100, 20, STEP, 0));
     eventually("trained", () -> paused.step() > 30);
     operator.save(7, true);
     var step = operator.awaitState(7, SaveState.HELD).step().orElseThrow();
@@ -110,7 +110,7 @@ final class PauseTest {
 
     var second = job.pod(2, "pod-2");
     job.start(second);
-    var resumed = TestingTrainer.start(second.path(), new Plan(100, 20, STEP, 0));
+    var resumed = job.train(second, new Plan(100, 20, STEP, 0));
 
     var end = resumed.end().get(30, TimeUnit.SECONDS);
     assertThat(resumed.resumedFrom()).isEqualTo(step);
@@ -124,7 +124,7 @@ final class PauseTest {
     var pod = job.pod(1, "pod-1");
     var agent = job.start(pod);
     var operator = job.operator(agent, pod);
-    var trainer = TestingTrainer.start(pod.path(), new Plan(10_000, 0, STEP, 0));
+    var trainer = job.train(pod, new Plan(10_000, 0, STEP, 0));
     eventually("trained", () -> trainer.step() > 3);
     operator.save(7, true);
     var step = operator.awaitState(7, SaveState.HELD).step();
@@ -144,7 +144,7 @@ final class PauseTest {
     var pod = job.pod(1, "pod-1");
     var agent = job.start(pod);
     var operator = job.operator(agent, pod);
-    var trainer = TestingTrainer.start(pod.path(), new Plan(10_000, 0, STEP, 0));
+    var trainer = job.train(pod, new Plan(10_000, 0, STEP, 0));
     eventually("trained", () -> trainer.step() > 10);
 
     operator.signed(RequestFacts.post(new SaveCommand(7, Optional.of(2L), true)));
@@ -161,7 +161,7 @@ final class PauseTest {
     var pod = job.pod(1, "pod-1");
     var agent = job.start(pod);
     var operator = job.operator(agent, pod);
-    var trainer = TestingTrainer.start(pod.path(), new Plan(10_000, 0, STEP, 0));
+    var trainer = job.train(pod, new Plan(10_000, 0, STEP, 0));
     eventually("trained", () -> trainer.step() > 3);
 
     operator.save(7, false);
@@ -177,7 +177,7 @@ final class PauseTest {
     job.seal(1);
     var pod = job.pod(1, "pod-1");
     job.start(pod);
-    var trainer = TestingTrainer.start(pod.path(), new Plan(200, 10, STEP, 0));
+    var trainer = job.train(pod, new Plan(200, 10, STEP, 0));
 
     eventually("a periodic save is durable", () -> job.head().step() >= 20);
     var end = trainer.end().get(30, TimeUnit.SECONDS);

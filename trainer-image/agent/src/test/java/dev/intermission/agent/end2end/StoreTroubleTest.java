@@ -4,7 +4,6 @@ import static dev.intermission.agent.end2end.TestingJob.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.agent.TestingMinio;
-import dev.intermission.agent.TestingTrainer;
 import dev.intermission.agent.TestingTrainer.Plan;
 import dev.intermission.control.AgentPaths;
 import dev.intermission.control.Problem;
@@ -44,7 +43,7 @@ final class StoreTroubleTest {
   void aPauseOutlastsAStoreThatIsDown() {
     var pod = job.pod(1, "pod-1");
     var operator = job.operator(job.start(pod), pod);
-    var trainer = TestingTrainer.start(pod.path(), ENDLESS);
+    var trainer = job.train(pod, ENDLESS);
     eventually("a save is durable", () -> job.head().step() >= 20);
 
     minio.stop();
@@ -69,7 +68,7 @@ final class StoreTroubleTest {
   void anAgentThatDiesInTheMiddleOfAnUploadIsTakenUpByTheNext() {
     var pod = job.pod(1, "pod-1");
     var first = job.start(pod);
-    var trainer = TestingTrainer.start(pod.path(), ENDLESS);
+    var trainer = job.train(pod, ENDLESS);
     eventually("a save is durable", () -> job.head().step() >= 20);
     minio.stop();
     var operator = job.operator(first, pod);

@@ -4,6 +4,7 @@ import dev.intermission.agent.AgentApp;
 import dev.intermission.agent.TestingEnvironment;
 import dev.intermission.agent.TestingMinio;
 import dev.intermission.agent.TestingOperator;
+import dev.intermission.agent.TestingTrainer;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.Manifest;
@@ -43,6 +44,7 @@ final class TestingJob implements AutoCloseable {
   private final Layout layout;
   private final S3ObjectStore s3;
   private final List<AgentApp> agents = new ArrayList<>();
+  private final List<TestingTrainer> trainers = new ArrayList<>();
 
   TestingJob(TestingMinio minio, Path root) {
     this.minio = minio;
@@ -87,6 +89,17 @@ final class TestingJob implements AutoCloseable {
     return agent;
   }
 
+  /** Begins to train in this pod, until it is done, killed, or the job is closed. */
+  TestingTrainer train(Pod pod, TestingTrainer.Plan plan) {
+    return train(pod, plan, TestingTrainer.Member.ALONE);
+  }
+
+  TestingTrainer train(Pod pod, TestingTrainer.Plan plan, TestingTrainer.Member member) {
+    var trainer = TestingTrainer.start(pod.path(), plan, member);
+    trainers.add(trainer);
+    return trainer;
+  }
+
   TestingOperator operator(AgentApp agent, Pod pod) {
     return new TestingOperator(agent.port(), pod.environment().identity());
   }
@@ -129,6 +142,7 @@ final class TestingJob implements AutoCloseable {
 
   @Override
   public void close() {
+    trainers.forEach(TestingTrainer::kill);
     agents.forEach(AgentApp::close);
     s3.close();
   }

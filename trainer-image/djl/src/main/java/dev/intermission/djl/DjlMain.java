@@ -1,11 +1,9 @@
 package dev.intermission.djl;
 
-import picocli.CommandLine;
-
 /** The program of the trainer image. */
 public final class DjlMain {
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new TrainCommand()).execute(arguments));
+    System.exit(TrainCommand.execute(System.getenv(), arguments));
   }
 }

@@ -4,6 +4,8 @@ import dev.intermission.djl.learn.CosineSchedule;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
+import dev.intermission.djl.settings.InvalidSettings;
+import dev.intermission.djl.settings.Settings;
 import dev.intermission.djl.state.LearnerCheckpoint;
 import dev.intermission.sdk.LeftEarly;
 import dev.intermission.sdk.SessionEnvironment;
@@ -11,11 +13,20 @@ import dev.intermission.sdk.SessionOptions;
 import dev.intermission.sdk.TrainingSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The flags, and how the parts are put together. */
 @Command(
@@ -26,10 +37,25 @@ import picocli.CommandLine.Option;
         "Trains a convolutional network on handwritten digits; can be paused at any step and"
             + " resumes bit by bit.",
     footer =
-        "Checkpoint cadence and directory come from the environment; see docs/trainer-contract.md.")
+        "Each setting can also be a variable (--batch-size: TRAIN_BATCH_SIZE) or a line of the file"
+            + " that --config names (batch-size: 64); a flag goes before a variable, a variable"
+            + " before the file. Checkpoint cadence and directory come from the environment; see"
+            + " docs/trainer-contract.md. Exit codes: 0 done or paused, 2 unusable settings, 65 a"
+            + " loss or gradient that is not finite, 74 the last checkpoint is not committed, 75"
+            + " another pod took over, 1 anything else.")
 final class TrainCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
+
+  private final Map<String, String> environment;
+  private final Settings settings;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "<file>",
+      description = "YAML with settings: the flags without their dashes, and their values.")
+  private Path config;
 
   @Option(
       names = "--steps",
@@ -76,21 +102,69 @@ final class TrainCommand implements Callable<Integer> {
       description = "Where checkpoints go outside Kubernetes.")
   private Path directory;
 
+  private TrainCommand(Map<String, String> environment, Settings settings) {
+    this.environment = environment;
+    this.settings = settings;
+  }
+
+  /** Runs the program; returns its exit code, 2 for settings that cannot be used. */
+  static int execute(Map<String, String> environment, String... arguments) {
+    try {
+      var settings = Settings.read(environment, arguments);
+      return new CommandLine(new TrainCommand(environment, settings))
+          .setDefaultValueProvider(settings)
+          .setParameterExceptionHandler((failure, _) -> refuse(failure, settings))
+          .execute(arguments);
+    } catch (InvalidSettings e) {
+      System.err.println(e.getMessage());
+      return ExitCode.USAGE;
+    }
+  }
+
+  /** The whole usage would hide the one line that matters in a pod's log. */
+  private static int refuse(ParameterException failure, Settings settings) {
+    var err = failure.getCommandLine().getErr();
+    var origin =
+        failure.getArgSpec() instanceof OptionSpec option
+            ? settings.originOfDefault(option).map(" (from %s)"::formatted).orElse("")
+            : "";
+    err.println(failure.getMessage() + origin);
+    UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("Nothing was started. All settings: --help");
+    return ExitCode.USAGE;
+  }
+
   @Override
   public Integer call() throws IOException {
-    var environment = SessionEnvironment.of(System.getenv());
-    var recipe =
-        new Recipe(
-            new CosineSchedule(learningRate, warmUp, steps), batchSize, Seeds.from(seed), threads);
-    try (var learner = Learner.create(recipe)) { // while the agent restores
-      var state = new LearnerCheckpoint(learner);
-      try (var session =
-          TrainingSession.open(environment, SessionOptions.of(directory, steps), state)) {
-        return new Training(learner, state, session, reportEvery).run();
-      } catch (LeftEarly early) {
-        LOG.info(early.getMessage());
-        return early.verdict().why().exitCode();
-      }
+    settings.refuseUnknown(spec.commandLine());
+    LOG.info("settings: {}", settings.describe(spec.commandLine().getParseResult()));
+    var session = usable(() -> SessionEnvironment.of(environment));
+    try (var learner = usable(() -> Learner.create(recipe()))) { // while the agent restores
+      return train(learner, session);
+    }
+  }
+
+  /** A value that its own type refuses is as unusable as one that is no number. */
+  private <T> T usable(Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private Recipe recipe() {
+    return new Recipe(
+        new CosineSchedule(learningRate, warmUp, steps), batchSize, Seeds.from(seed), threads);
+  }
+
+  private int train(Learner learner, SessionEnvironment worker) throws IOException {
+    var state = new LearnerCheckpoint(learner);
+    try (var session = TrainingSession.open(worker, SessionOptions.of(directory, steps), state)) {
+      return new Training(learner, state, session, reportEvery).run();
+    } catch (LeftEarly early) {
+      LOG.info(early.getMessage());
+      return early.verdict().why().exitCode();
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.intermission.djl;
 
 import dev.intermission.djl.learn.Learner;
+import dev.intermission.djl.learn.NotFinite;
 import dev.intermission.djl.state.CheckpointFiles;
 import dev.intermission.djl.state.LearnerCheckpoint;
 import dev.intermission.sdk.Finish;
+import dev.intermission.sdk.Rescue;
 import dev.intermission.sdk.ResumePoint;
 import dev.intermission.sdk.TrainingSession;
 import dev.intermission.sdk.Verdict;
@@ -20,10 +22,17 @@ final class Training {
 
   private static final Logger LOG = LoggerFactory.getLogger(Training.class);
 
+  /** The data or the settings are at fault, as in sysexits.h: trying again brings the same. */
+  static final int NOT_FINITE = 65;
+
+  /** Given up when the heap is full, so that the last boundary can still be written. */
+  private static final int RESERVE_BYTES = 4 << 20;
+
   private final Learner learner;
   private final LearnerCheckpoint state;
   private final TrainingSession session;
   private final int reportEvery;
+  private byte[] reserve = new byte[RESERVE_BYTES];
   private double millisPerStep;
 
   Training(Learner learner, LearnerCheckpoint state, TrainingSession session, int reportEvery) {
@@ -37,6 +46,19 @@ final class Training {
   int run() throws IOException {
     var resumed = session.resume();
     if (resumed.isPresent()) restore(resumed.get());
+    try {
+      return train();
+    } catch (NotFinite failure) {
+      LOG.error(failure.getMessage());
+      return NOT_FINITE;
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      reserve = new byte[0];
+      rescue(failure);
+      throw failure;
+    }
+  }
+
+  private int train() {
     var first = learner.position().step() + 1;
     while (learner.position().step() < learner.recipe().schedule().totalSteps()) {
       var start = System.nanoTime();
@@ -51,6 +73,24 @@ final class Training {
       }
     }
     return finish();
+  }
+
+  /** The steps since the newest checkpoint are kept, whatever it was that ended training. */
+  private void rescue(Throwable failure) {
+    var step = learner.position().step();
+    LOG.error("step {} failed: {}", step + 1, failure.toString());
+    if (!learner.isWhole()) {
+      LOG.error("not saved: the weights were being moved; a resume continues before step {}", step);
+      return;
+    }
+    try {
+      switch (session.rescue(step)) {
+        case Rescue.Kept kept -> LOG.info("saved before the end: step {}", kept.step());
+        case Rescue.NotKept not -> LOG.error("step {} is not saved: {}", step, not.reason());
+      }
+    } catch (RuntimeException | OutOfMemoryError again) {
+      failure.addSuppressed(again);
+    }
   }
 
   private void restore(ResumePoint point) throws IOException {

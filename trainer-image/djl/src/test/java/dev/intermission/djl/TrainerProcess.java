@@ -24,7 +24,8 @@ record TrainerProcess(Process process, SharedDirectory directory, Path log)
   static final long STEPS = 80;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  static TrainerProcess start(Path directory, Map<String, String> environment) throws IOException {
+  static TrainerProcess start(Path directory, Map<String, String> environment, String... more)
+      throws IOException {
     Files.createDirectories(directory);
     var command =
         new ArrayList<>(
@@ -39,6 +40,7 @@ record TrainerProcess(Process process, SharedDirectory directory, Path log)
     command.addAll(
         List.of("--steps", Long.toString(STEPS), "--warm-up", "10", "--report-every", "40"));
     command.addAll(List.of("--directory", directory.toString()));
+    command.addAll(List.of(more));
     var log = Files.createTempFile(directory, "trainer", ".log");
     var builder =
         new ProcessBuilder(command)

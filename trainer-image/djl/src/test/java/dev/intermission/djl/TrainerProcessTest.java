@@ -100,6 +100,44 @@ class TrainerProcessTest {
   }
 
   @Test
+  void aMisspeltFlagIsRefusedWithTheOneThatWasMeant() throws Exception {
+    try (var trainer = TrainerProcess.start(directory, Map.of(), "--batchsize", "32")) {
+      assertThat(trainer.exitCode()).isEqualTo(2);
+      assertThat(trainer.output()).contains("--batchsize", "Possible solutions: --batch-size");
+    }
+  }
+
+  @Test
+  void aMisspeltVariableAndAnUnusableOneAreRefusedByName() throws Exception {
+    try (var trainer = TrainerProcess.start(directory, Map.of("TRAIN_SEEED", "7"))) {
+      assertThat(trainer.exitCode()).isEqualTo(2);
+      assertThat(trainer.output())
+          .contains("Unknown setting: TRAIN_SEEED; did you mean TRAIN_SEED?");
+    }
+    try (var trainer = TrainerProcess.start(directory, Map.of("TRAIN_SEED", "seven"))) {
+      assertThat(trainer.exitCode()).isEqualTo(2);
+      assertThat(trainer.output()).contains("--seed", "'seven'", "(from TRAIN_SEED)");
+    }
+    try (var trainer = TrainerProcess.start(directory, Map.of("TRAIN_BATCH_SIZE", "5000"))) {
+      assertThat(trainer.exitCode()).isEqualTo(2);
+      assertThat(trainer.output()).contains("--batch-size must be from 1 to 1437, is 5000");
+    }
+  }
+
+  @Test
+  void aRateThatLeavesTheFiniteNumbersEndsWithItsOwnExitCode() throws Exception {
+    var file = Files.writeString(directory.resolve("train.yaml"), "learning-rate: 1e30\nseed: 7\n");
+    try (var trainer = TrainerProcess.start(directory, Map.of("TRAIN_CONFIG", file.toString()))) {
+      assertThat(trainer.exitCode()).as(trainer::output).isEqualTo(65);
+      assertThat(trainer.output())
+          .contains(
+              "steps=80 (--steps)", "learning-rate=1.0E30 (learning-rate in", "threads=1 (def")
+          .contains("Nothing of it is saved");
+      assertThat(trainer.directory().checkpoints().complete()).isEmpty();
+    }
+  }
+
+  @Test
   void nothingIsUnpackedOrDownloadedAtStart() throws IOException {
     var cache = Path.of(System.getenv("DJL_CACHE_DIR"));
     if (Files.notExists(cache)) return;

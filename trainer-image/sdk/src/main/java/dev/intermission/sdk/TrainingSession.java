@@ -42,6 +42,7 @@ public final class TrainingSession implements AutoCloseable {
   private final ProgressReporter progress;
   private Optional<SavePoint> saved = Optional.empty();
   private Optional<Request.Checkpoint> queued = Optional.empty();
+  private Optional<Long> resumedAt = Optional.empty();
   private boolean due;
   private double stallMillis;
   private Instant lastSave;
@@ -80,6 +81,7 @@ public final class TrainingSession implements AutoCloseable {
    */
   public Optional<ResumePoint> resume() {
     var point = new Waiting("the agent to restore the checkpoint").until(this::resumeOrLeave);
+    resumedAt = point.map(ResumePoint::step);
     point
         .filter(ResumePoint::isFinished)
         .ifPresent(last -> saved = Optional.of(new SavePoint(last.step(), Optional.empty(), true)));
@@ -159,6 +161,39 @@ public final class TrainingSession implements AutoCloseable {
                             step,
                             options.finishTimeout(),
                             home.directory().checkpoints().folder(step))));
+  }
+
+  /**
+   * Saves the boundary after {@code step}, the last whole one of a training that cannot go on, and
+   * waits until it is committed: the pod and its agent end with the process. Call it at most once,
+   * with the state as it was at that boundary, and then end the process with the failure's own exit
+   * code.
+   */
+  public Rescue rescue(long step) {
+    if (environment.worker().worldSize() > 1)
+      return new Rescue.NotKept("the other ranks do not save this step with us");
+    if (step == resumedAt.orElse(0L)) return new Rescue.NotKept("no step was made since the start");
+    settle();
+    if (saved.filter(point -> point.step() == step).isEmpty()) {
+      begin(new SavePoint(step, Optional.empty(), false));
+      var outcome = saver.await();
+      account(outcome);
+      progress.flush();
+      if (outcome instanceof SaveOutcome.Failed(var _, var message))
+        return new Rescue.NotKept(message);
+    }
+    return new Waiting("the checkpoint of step " + step + " to be committed before the end")
+        .until(() -> rescued(step), options.finishTimeout())
+        .orElseGet(
+            () ->
+                new Rescue.NotKept(
+                    "the checkpoint of step %d was not committed within %s; see the agent's log"
+                        .formatted(step, options.finishTimeout())));
+  }
+
+  private Optional<Rescue> rescued(long step) {
+    if (home.isDurable(step)) return Optional.of(new Rescue.Kept(step));
+    return desk.leave().map(leave -> new Rescue.NotKept("told to leave: " + leave.reason()));
   }
 
   private Optional<Finish> durableOrLeft(long step) {

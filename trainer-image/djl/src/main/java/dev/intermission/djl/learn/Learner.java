@@ -4,6 +4,7 @@ import dev.intermission.djl.data.Batches;
 import dev.intermission.djl.data.Digits;
 import dev.intermission.djl.data.Position;
 import dev.intermission.sdk.Crew;
+import java.nio.ByteBuffer;
 
 /**
  * One training: network, optimizer, schedule, data and the position in it. All that a next step
@@ -20,6 +21,7 @@ public final class Learner implements AutoCloseable {
   private Position position = Position.START;
   private float loss = Float.NaN;
   private double accuracy;
+  private boolean whole = true;
 
   private Learner(Recipe recipe, Network network, Digits digits) {
     this.recipe = recipe;
@@ -32,21 +34,54 @@ public final class Learner implements AutoCloseable {
 
   /** A learner at its start: the same bits for the same recipe. */
   public static Learner create(Recipe recipe) {
-    return new Learner(
-        recipe, Network.create(recipe.seeds().weights(), recipe.threads()), Digits.load());
+    return create(recipe, Digits.load());
   }
 
-  /** Makes one optimizer update. */
+  /** A learner on other digits. */
+  public static Learner create(Recipe recipe, Digits digits) {
+    return new Learner(recipe, Network.create(recipe.seeds().weights(), recipe.threads()), digits);
+  }
+
+  /**
+   * Makes one optimizer update, or fails and is at the boundary before, as if it had not been
+   * tried, unless {@link #isWhole} denies it.
+   *
+   * @throws NotFinite the loss, a gradient or a weight is not a finite number
+   */
   public void step() {
-    loss = network.learn(batches.at(position), recipe.seeds().noiseAt(position.step()));
+    var newLoss = lossAndGradients();
+    whole = false; // what fails from here on leaves some weights moved and others not
     var update = adam.begin(recipe.schedule().after(position.step()));
-    network.eachGradient(
-        (name, gradient) ->
-            update.apply(
-                name,
-                network.weights().get(name).view().asFloatBuffer(),
-                gradient.asFloatBuffer()));
+    network.eachGradient((name, gradient) -> move(update, name, gradient));
+    loss = newLoss;
     position = position.next(batches.perEpoch());
+    whole = true;
+  }
+
+  private float lossAndGradients() {
+    network.keepBuffers();
+    try {
+      var found = network.learn(batches.at(position), recipe.seeds().noiseAt(position.step()));
+      if (!Float.isFinite(found)) throw NotFinite.loss(found, position);
+      return found;
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      network.putBackBuffers();
+      throw failure;
+    }
+  }
+
+  private void move(Adam.Update update, String name, ByteBuffer gradient) {
+    var weights = network.weights().get(name).view().asFloatBuffer();
+    if (!update.apply(name, weights, gradient.asFloatBuffer()))
+      throw NotFinite.parameter(name, position);
+  }
+
+  /**
+   * Whether this is the state of {@link #position}, and may be saved; false for good after an
+   * update that failed half-way.
+   */
+  public boolean isWhole() {
+    return whole;
   }
 
   /** Measures the validation accuracy; changes nothing that training depends on. */

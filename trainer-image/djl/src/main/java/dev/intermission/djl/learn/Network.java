@@ -36,6 +36,7 @@ public final class Network implements AutoCloseable {
   private final Loss loss = Loss.softmaxCrossEntropyLoss();
   private final Map<String, NDArray> tensors = new TreeMap<>();
   private final Map<String, Weights> weights = new TreeMap<>();
+  private final Map<String, ByteBuffer> keptBuffers = new TreeMap<>();
 
   /**
    * One parameter or buffer.
@@ -74,6 +75,11 @@ public final class Network implements AutoCloseable {
               array.toByteBuffer(true).order(ByteOrder.nativeOrder()),
               entry.getValue().requiresGradient()));
     }
+    weights.forEach(
+        (name, tensor) -> {
+          if (!tensor.trained())
+            keptBuffers.put(name, ByteBuffer.allocateDirect(tensor.view().capacity()));
+        });
   }
 
   /** Every parameter and buffer by its stable name; writing into a view changes the network. */
@@ -89,6 +95,16 @@ public final class Network implements AutoCloseable {
           if (tensor.trained()) trained.put(name, tensor.view());
         });
     return trained;
+  }
+
+  /** Copies what the forward pass itself changes: running means, little beside the parameters. */
+  void keepBuffers() {
+    keptBuffers.forEach((name, kept) -> kept.clear().put(weights.get(name).view().duplicate()));
+  }
+
+  /** Undoes what forward passes did since {@link #keepBuffers}. */
+  void putBackBuffers() {
+    keptBuffers.forEach((name, kept) -> weights.get(name).view().duplicate().put(kept.clear()));
   }
 
   /**

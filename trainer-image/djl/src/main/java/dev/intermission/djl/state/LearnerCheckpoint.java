@@ -42,6 +42,11 @@ public final class LearnerCheckpoint implements TrainingState {
       throw new IllegalStateException(
           "asked to save step %d, the learner is at %d".formatted(step, learner.position().step()));
     }
+    if (!learner.isWhole()) {
+      throw new IllegalStateException(
+          "The update after step %d failed half-way; what is in memory is no step's state. Nothing was saved."
+              .formatted(step));
+    }
     buffers.copy(memory);
     var state = StateFile.of(learner);
     return directory -> write(directory, state);

@@ -9,6 +9,7 @@ import dev.intermission.operator.act.DrainTokens;
 import dev.intermission.operator.act.Executor;
 import dev.intermission.operator.act.Finalizers;
 import dev.intermission.operator.act.ManifestReferences;
+import dev.intermission.operator.act.Sources;
 import dev.intermission.operator.act.Templates;
 import dev.intermission.operator.agents.AgentCalls;
 import dev.intermission.operator.agents.AgentClient;
@@ -97,7 +98,8 @@ final class OperatorApp {
             recorder(),
             executor(
                 agentCalls(agents),
-                new Executor.Store(work, access, new ManifestReferences(client))),
+                new Executor.Store(
+                    work, access, new ManifestReferences(client), new Sources(client, access))),
             new TrainingJobReconciler.Surroundings(sources, alarms, clock));
     var housekeeping = new Housekeeping(observer, facts.agents(), sources);
     var complaints =

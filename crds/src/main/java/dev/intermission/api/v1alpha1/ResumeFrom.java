@@ -11,14 +11,15 @@ import java.util.Optional;
  * imports.
  */
 @ValidationRule(
-    value = "has(self.uri) != has(self.step) && !(has(self.uri) && has(self.job))",
-    message = "set step (a rollback), or job and step (a fork), or uri (an import)")
+    value = "has(self.uri) != (has(self.step) || has(self.job))",
+    message = "set step (a rollback), or job and perhaps step (a fork), or uri (an import)")
 public record ResumeFrom(
     @Min(0) @JsonPropertyDescription("The step of the checkpoint to start from.")
         Optional<Long> step,
     @Size(min = 1, max = 40)
         @JsonPropertyDescription(
-            "Another TrainingJob of this namespace whose checkpoint is taken; needs step.")
+            "Another TrainingJob of this namespace whose checkpoint is taken: that of step, or its"
+                + " newest; its step and workers stay the same.")
         Optional<String> job,
     @Size(max = 1024)
         @ValidationRule(

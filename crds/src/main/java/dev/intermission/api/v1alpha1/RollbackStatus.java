@@ -17,19 +17,24 @@ public record RollbackStatus(
     @JsonPropertyDescription("The spec.resumeFrom that was seen.") ResumeFrom resumeFrom,
     @JsonPropertyDescription("The checkpoint that it means, once it was found.")
         Optional<ManifestStatus> checkpoint,
+    @JsonPropertyDescription(
+            "The address of the checkpoint that it was copied from, for a fork or an import.")
+        Optional<String> origin,
     @JsonPropertyDescription("The run whose start applied it; absent while it waits for one.")
         Optional<Long> appliedInRun) {
 
   public RollbackStatus {
     checkpoint = Absent.ifNull(checkpoint);
+    origin = Absent.ifNull(origin);
     appliedInRun = Absent.ifNull(appliedInRun);
   }
 
-  public RollbackStatus withCheckpoint(ManifestStatus value) {
-    return new RollbackStatus(id, generation, resumeFrom, Optional.of(value), appliedInRun);
+  public RollbackStatus withCheckpoint(ManifestStatus value, Optional<String> copiedFrom) {
+    return new RollbackStatus(
+        id, generation, resumeFrom, Optional.of(value), copiedFrom, appliedInRun);
   }
 
   public RollbackStatus withAppliedInRun(long value) {
-    return new RollbackStatus(id, generation, resumeFrom, checkpoint, Optional.of(value));
+    return new RollbackStatus(id, generation, resumeFrom, checkpoint, origin, Optional.of(value));
   }
 }

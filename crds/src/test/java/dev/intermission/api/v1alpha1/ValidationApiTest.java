@@ -66,8 +66,7 @@ class ValidationApiTest {
         new Refused(
             "{resumeFrom: {}}",
             "spec.resumeFrom",
-            "set step (a rollback), or job and step (a fork), or uri (an import)"),
-        new Refused("{resumeFrom: {job: other}}", "spec.resumeFrom", "job and step (a fork)"),
+            "set step (a rollback), or job and perhaps step (a fork), or uri (an import)"),
         new Refused(
             "{resumeFrom: {step: 5, uri: 's3://b/k.json'}}", "spec.resumeFrom", "uri (an import)"),
         new Refused(
@@ -195,6 +194,7 @@ class ValidationApiTest {
         "{checkpoint: {every: {steps: 1}}, pause: {timeout: 1500ms}}",
         "{checkpoint: {keep: {last: 2, everySteps: 10000}, onDelete: Purge}}",
         "{resumeFrom: {step: 0}}",
+        "{resumeFrom: {job: other}}",
         "{resumeFrom: {job: other, step: 1200}}",
         "{resumeFrom: {uri:"
             + " 's3://bucket/p/ns/other/uid/manifests/00000000000000001200-3-1-0123456789abcdef.json'}}",

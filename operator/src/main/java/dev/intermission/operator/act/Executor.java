@@ -11,6 +11,7 @@ import dev.intermission.operator.plan.observation.Worker;
 import dev.intermission.operator.plan.observation.Worker.Placement;
 import dev.intermission.operator.storage.Access;
 import dev.intermission.operator.storage.AccessRules;
+import dev.intermission.operator.storage.Source;
 import dev.intermission.operator.storage.StorageWork;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,8 +26,12 @@ public final class Executor {
   private final AgentCalls agents;
   private final Store store;
 
-  /** S3 work, the rules by which a job gets at its part of S3, and what must not be collected. */
-  public record Store(StorageWork work, AccessRules rules, ManifestReferences references) {}
+  /**
+   * S3 work, the rules by which a job gets at its part of S3, what must not be collected, and where
+   * forks begin.
+   */
+  public record Store(
+      StorageWork work, AccessRules rules, ManifestReferences references, Sources sources) {}
 
   /** What removes things from the API server, and what keeps it from removing them. */
   public record Removal(Deletions deletions, Finalizers finalizers) {}
@@ -90,8 +95,19 @@ public final class Executor {
           granted(job, g -> store.work().leave(seen.subject().job(), g, expected, run, to));
       case Action.VerifyCheckpoint(var manifest, var mode, var parent) ->
           granted(job, g -> store.work().verify(seen.subject().job(), g, manifest, mode, parent));
-      case Action.SeekCheckpoint(var wish, var from, var mode) ->
-          granted(job, g -> store.work().seek(seen.subject().job(), g, wish, from, mode));
+      case Action.SeekCheckpoint wish -> {
+        var key = seen.subject().job();
+        granted(job, g -> store.work().seek(key, g, wish, store.sources().of(job, wish.from(), g)));
+      }
+      case Action.ReleaseOrigin(var from, var origin) -> {
+        var key = seen.subject().job();
+        granted(
+            job,
+            g -> {
+              if (store.sources().of(job, from, g) instanceof Source.Other source)
+                store.work().release(key, g, source, ManifestReferences.name(origin));
+            });
+      }
       case Action.SweepRetention wish -> {
         var key = seen.subject().job();
         granted(job, g -> store.work().sweep(key, g, wish, () -> store.references().to(key)));

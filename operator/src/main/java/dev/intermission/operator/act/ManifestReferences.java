@@ -104,7 +104,7 @@ public final class ManifestReferences {
         .isPresent();
   }
 
-  private static String name(String uri) {
+  static String name(String uri) {
     return uri.substring(uri.lastIndexOf('/') + 1);
   }
 }

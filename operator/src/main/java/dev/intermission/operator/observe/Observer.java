@@ -102,11 +102,10 @@ public final class Observer {
   }
 
   private Storage storage(String jobUid, Access granted) {
-    var seen = facts.storage().of(jobUid);
     return switch (granted) {
-      case Access.Granted _ -> seen;
+      case Access.Granted(var storage, _) -> facts.storage().of(jobUid, storage.location());
       case Access.Denied(Problem problem) ->
-          seen.withProblem(Optional.of(new Seen<>(problem, clock.instant())));
+          facts.storage().of(jobUid).withProblem(Optional.of(new Seen<>(problem, clock.instant())));
     };
   }
 

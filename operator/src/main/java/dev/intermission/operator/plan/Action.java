@@ -85,13 +85,33 @@ public sealed interface Action {
       implements Action {}
 
   /**
-   * The checkpoint that {@code from} means is looked for, looked at and pinned: a first step, after
-   * which it is on record and spared by the collector.
+   * The checkpoint that {@code from} means is looked for, looked at and pinned, or copied if it is
+   * another job's: a first step, after which it is on record and spared by the collector.
    *
    * @param wish under which id the answer is given
-   * @param mode how closely to look
+   * @param how what it has to be like
+   * @param verified HEAD as the next seal will expect it; with {@code run}, under which token a
+   *     copy is made
    */
-  record SeekCheckpoint(String wish, ResumeFrom from, Mode mode) implements Action {}
+  record SeekCheckpoint(
+      String wish, ResumeFrom from, Demand how, Optional<HeadSnapshot> verified, long run)
+      implements Action {
+
+    /** How closely a checkpoint is looked at, and how many ranks it must have. */
+    public record Demand(Mode mode, int workers) {}
+
+    public int workers() {
+      return how.workers();
+    }
+  }
+
+  /**
+   * What was copied is on record, so the one that it was copied from is not needed any more.
+   * Forgotten when we die before: its pin ends by itself.
+   *
+   * @param origin address of the manifest that was copied
+   */
+  record ReleaseOrigin(ResumeFrom from, String origin) implements Action {}
 
   /** Every worker of the run that has an IP is asked for its status. */
   record PollStatus(long run) implements Action {}

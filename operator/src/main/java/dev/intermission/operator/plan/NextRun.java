@@ -3,6 +3,7 @@ package dev.intermission.operator.plan;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.ResumeStatus;
+import dev.intermission.api.v1alpha1.RollbackStatus;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.checkpoint.manifest.ManifestRef;
@@ -27,6 +28,9 @@ final class NextRun {
 
   /** The reason of a run that begins where {@code spec.resumeFrom} says. */
   static final String ROLLED_BACK = "RolledBack";
+
+  /** The reason of a run that begins from a copy of another job's checkpoint. */
+  static final String FORKED = "Forked";
 
   /** The reason of a run that begins because the one before had other pods than are wanted. */
   static final String SPEC_CHANGED = "SpecChanged";
@@ -98,7 +102,10 @@ final class NextRun {
 
   /** A run that follows one which had to make room says what for. */
   private static String cause(Pass pass, String reason) {
-    if (StartingPoint.isAppliedNow(pass)) return ROLLED_BACK;
+    if (StartingPoint.isAppliedNow(pass)) {
+      var copied = pass.status().resumeFrom().flatMap(RollbackStatus::origin);
+      return copied.isPresent() ? FORKED : ROLLED_BACK;
+    }
     var made = reason.equals(RESUMED) && pass.status().phase() != Phase.PAUSED;
     return made && pass.templateChanged() ? SPEC_CHANGED : reason;
   }

@@ -63,16 +63,15 @@ record Pass(
 
   /**
    * Whether HEAD should exist and does not: storage was lost or changed, and starting would begin
-   * at zero silently [9].
+   * at zero silently [9]. Not when a checkpoint to begin from was named, found and is on record:
+   * for a fork before its first run, in another place, and to come back from the loss of HEAD.
    */
   boolean headMissing() {
     return seen.storage()
         .head()
         .filter(reading -> reading.value().snapshot().isEmpty())
-        .filter(
-            reading ->
-                run() > 0
-                    || reading.value().manifestsExist() && StartingPoint.rollback(this).isEmpty())
+        .filter(reading -> run() > 0 || reading.value().manifestsExist())
+        .filter(_ -> StartingPoint.rollback(this).isEmpty())
         .isPresent();
   }
 

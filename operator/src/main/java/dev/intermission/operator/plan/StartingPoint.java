@@ -62,6 +62,7 @@ final class StartingPoint {
         generation,
         wish,
         Optional.empty(),
+        Optional.empty(),
         applied.map(_ -> pass.head().run()));
   }
 
@@ -74,13 +75,20 @@ final class StartingPoint {
     }
     var look =
         new Action.SeekCheckpoint(
-            wish.get().id(), wish.get().resumeFrom(), CheckpointWatch.mode(pass));
+            wish.get().id(),
+            wish.get().resumeFrom(),
+            new Action.SeekCheckpoint.Demand(CheckpointWatch.mode(pass), pass.spec().workers()),
+            pass.snapshot(),
+            pass.nextRun());
     var sought = sought(pass, wish.get());
     switch (sought.map(found -> found.result().value()).orElse(null)) {
       case null -> draft.store(pass, look);
-      case Result.Found(var checkpoint) ->
-          draft.record(
-              pass.status().withResumeFrom(wish.get().withCheckpoint(NextRun.pointer(checkpoint))));
+      case Result.Found(var checkpoint, var origin) -> {
+        var found = wish.get().withCheckpoint(NextRun.pointer(checkpoint), origin);
+        draft.record(pass.status().withResumeFrom(found));
+        origin.ifPresent(
+            from -> draft.act(new Action.ReleaseOrigin(wish.get().resumeFrom(), from)));
+      }
       case Result.Refused _ -> {
         var again = sought.get().result().at().plus(LOOK_AGAIN);
         if (pass.now().isBefore(again)) draft.wake(again);

@@ -41,6 +41,7 @@ final class StartingPointReport {
                 .map(ManifestStatus::step)
                 .map(step -> " began from checkpoint " + step)
                 .orElse(" began from it")
+            + wish.origin().map(from -> ", copied from " + from).orElse("")
             + "; spec.resumeFrom may stay, and means nothing more until it changes.");
   }
 
@@ -54,14 +55,23 @@ final class StartingPointReport {
 
   private static Finding waiting(Pass pass, RollbackStatus wish) {
     if (wish.checkpoint().isEmpty())
-      return finding(ConditionStatus.UNKNOWN, "Looking", "The store is searched for it.");
+      return finding(ConditionStatus.UNKNOWN, "Looking", looking(wish));
     var next = "The next run begins from checkpoint " + wish.checkpoint().get().step() + ".";
+    if (pass.run() == 0 && !pass.spec().paused())
+      return finding(ConditionStatus.UNKNOWN, "Waiting", next);
     return finding(
         ConditionStatus.UNKNOWN,
         "Waiting",
         pass.spec().paused()
             ? next + " Set spec.paused to false to begin it."
             : next + " The one that trains is saved and ended first.");
+  }
+
+  private static String looking(RollbackStatus wish) {
+    var own = wish.resumeFrom().job().isEmpty() && wish.resumeFrom().uri().isEmpty();
+    return own
+        ? "The store is searched for it."
+        : "It is looked for and copied to this job's own place; that takes as long as its bytes.";
   }
 
   private static Finding finding(ConditionStatus status, String reason, String message) {

@@ -3,6 +3,7 @@ package dev.intermission.operator.storage;
 import dev.intermission.api.v1alpha1.CaBundleSpec;
 import dev.intermission.api.v1alpha1.EncryptionSpec;
 import dev.intermission.api.v1alpha1.S3Spec;
+import dev.intermission.checkpoint.layout.Address;
 import dev.intermission.checkpoint.s3.Encryption;
 import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.control.Problem;
@@ -70,6 +71,41 @@ public record AccessRules(StorageDefaults installation, Optional<String> podSecr
             FIELD
                 + "credentialsSecret: name a Secret of this namespace; the installation's own"
                 + " credentials serve only its own endpoint, bucket and prefix");
+  }
+
+  /**
+   * Whether a job may read an address with the way into its own storage: the installation's
+   * credentials reach only what lies in its own bucket and prefix, below the job's own namespace.
+   */
+  public Access elsewhere(String namespace, Granted own, Address address) {
+    var location = own.storage().location();
+    var place =
+        new StorageLocation(
+            location.endpoint(),
+            location.region(),
+            address.bucket(),
+            address.layout().prefix(),
+            location.pathStyle());
+    var foreign =
+        own.credential() instanceof Credential.Installation
+            && !(isInstallations(place) && address.layout().job().namespace().equals(namespace));
+    if (foreign) {
+      return denied(
+          "CredentialsNotNamed",
+          "spec.resumeFrom.uri: the installation's own credentials read only what lies below "
+              + namespace
+              + "/ in its own bucket and prefix; name a Secret that may read the address in "
+              + FIELD
+              + "credentialsSecret");
+    }
+    var storage = own.storage();
+    var encryption =
+        place.bucket().equals(location.bucket())
+            ? storage.encryption()
+            : new Encryption.BucketDefault(); // our key need not be one of theirs
+    return new Granted(
+        new StorageAccess(place, storage.credentialsSecret(), encryption, storage.caBundle()),
+        own.credential());
   }
 
   /**

@@ -44,6 +44,11 @@ final class Entrance implements AutoCloseable {
     return opened.store();
   }
 
+  /** The store, however it behaves. */
+  ObjectStore openToRead(Credentials credentials) {
+    return opened(credentials).store();
+  }
+
   @Override
   public synchronized void close() {
     before.ifPresent(old -> old.store().close());

@@ -49,9 +49,13 @@ final class HeadWork {
     return new HeadReading(snapshot, snapshot.isEmpty() && manifestsExist());
   }
 
+  /** A fork's copy, made for the first seal and under its token, is not one that was trained. */
   private boolean manifestsExist() {
+    var copies = Seal.token(Optional.empty(), 1);
     try (var manifests = store.list(layout.manifests())) {
-      return manifests.findAny().isPresent();
+      return manifests
+          .map(object -> object.key().substring(layout.manifests().length()))
+          .anyMatch(name -> !ManifestRef.isName(name) || !ManifestRef.tokenOf(name).equals(copies));
     }
   }
 }

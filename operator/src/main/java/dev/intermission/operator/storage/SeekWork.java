@@ -1,6 +1,5 @@
 package dev.intermission.operator.storage;
 
-import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.checkpoint.catalogue.Catalogue;
 import dev.intermission.checkpoint.catalogue.Entry;
 import dev.intermission.checkpoint.layout.Layout;
@@ -15,6 +14,7 @@ import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.checkpoint.verify.Verification;
 import dev.intermission.checkpoint.verify.Verifier;
 import dev.intermission.control.Problem;
+import dev.intermission.operator.plan.Action.SeekCheckpoint;
 import dev.intermission.operator.plan.observation.Sought.Result;
 import java.time.Clock;
 import java.util.List;
@@ -33,11 +33,6 @@ final class SeekWork {
   /** So many of the steps that there are stand in a message. */
   private static final int NAMED = 8;
 
-  private static final Result ELSEWHERE =
-      refused(
-          "ResumeFromNotSupported",
-          "spec.resumeFrom: name only a step of this job: forks and imports are not built yet.");
-
   private final ObjectStore store;
   private final Layout layout;
   private final Clock clock;
@@ -48,12 +43,15 @@ final class SeekWork {
     this.clock = clock;
   }
 
-  /** Better no run than one that begins elsewhere than at the checkpoint that somebody named. */
-  Result seek(ResumeFrom from, Mode mode) {
-    if (from.job().isPresent() || from.uri().isPresent()) return ELSEWHERE;
-    var step = from.step().orElseThrow();
+  /** The one called {@code manifest}, or the one of the step that {@code wish} names. */
+  Result seek(SeekCheckpoint wish, Optional<String> manifest) {
+    var step = manifest.map(ManifestRef::stepOf).or(() -> wish.from().step()).orElseThrow();
+    var mode = wish.how().mode();
     var entries = new Catalogue(store, layout).list();
-    var found = Catalogue.find(entries, step);
+    var found =
+        manifest.isEmpty()
+            ? Catalogue.find(entries, step)
+            : entries.stream().filter(entry -> entry.manifest().equals(manifest.get())).findFirst();
     if (found.isEmpty()) return refused("NoSuchCheckpoint", missing(step, entries));
     if (found.get().notes().quarantined()) return refused("Quarantined", quarantined(step));
     var name = found.get().manifest();
@@ -70,7 +68,7 @@ final class SeekWork {
     var result =
         new Verifier(store, layout, RetryBudget.QUICK, clock).verify(ref, mode, Optional.empty());
     return switch (result) {
-      case Verification.Verified _ -> new Result.Found(ref);
+      case Verification.Verified _ -> new Result.Found(ref, Optional.empty());
       case Verification.Defective(var what, var reason) ->
           refused(
               reason,

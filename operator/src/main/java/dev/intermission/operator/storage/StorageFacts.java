@@ -1,6 +1,7 @@
 package dev.intermission.operator.storage;
 
 import dev.intermission.checkpoint.retention.Purged;
+import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.control.Problem;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Sought;
@@ -21,6 +22,14 @@ import java.util.function.UnaryOperator;
 /** What S3 said last about each job. In memory only: a new process asks again. Thread-safe. */
 public final class StorageFacts {
   private final Map<String, Storage> byJobUid = new ConcurrentHashMap<>();
+  private final Map<String, StorageLocation> places = new ConcurrentHashMap<>();
+
+  /** The newest of each kind; what another place said before the job moved is nothing. */
+  public Storage of(String jobUid, StorageLocation place) {
+    var before = places.put(jobUid, place);
+    if (before != null && !before.equals(place)) byJobUid.remove(jobUid);
+    return of(jobUid);
+  }
 
   /** The newest of each kind. */
   public Storage of(String jobUid) {
@@ -30,6 +39,7 @@ public final class StorageFacts {
   /** Forgets every job but these. */
   public void keepOnly(Set<String> jobUids) {
     byJobUid.keySet().retainAll(jobUids);
+    places.keySet().retainAll(jobUids);
   }
 
   /** Work may overtake other work: the HEAD of the later question counts. */

@@ -1,6 +1,5 @@
 package dev.intermission.operator.storage;
 
-import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
@@ -16,6 +15,7 @@ import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.control.Problem;
 import dev.intermission.operator.metrics.OperatorMetrics;
 import dev.intermission.operator.plan.Action;
+import dev.intermission.operator.plan.Action.SeekCheckpoint;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Sought;
 import java.time.Clock;
@@ -58,6 +58,7 @@ public final class StorageWork {
   private final OperatorMetrics metrics;
   private final Semaphore permits = new Semaphore(AT_ONCE);
   private final Semaphore collectors = new Semaphore(COLLECTORS_AT_ONCE);
+  private final Semaphore forks = new Semaphore(ForkWork.AT_ONCE);
   private final Set<Piece> inFlight = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService patience =
       Executors.newSingleThreadScheduledExecutor(
@@ -166,15 +167,41 @@ public final class StorageWork {
         });
   }
 
-  /** Looks for the checkpoint that a {@code spec.resumeFrom} means, and pins it. */
-  public void seek(JobKey job, Access.Granted access, String wish, ResumeFrom from, Mode mode) {
+  /** Looks for the checkpoint that a {@code spec.resumeFrom} means; another job's is copied. */
+  public void seek(JobKey job, Access.Granted access, SeekCheckpoint wish, Source source) {
     start(
-        new Piece(job, "seek", wish),
+        new Piece(job, "seek", wish.wish()),
         access,
         (store, asked) -> {
-          var found = new SeekWork(store, layout(job, access), clock).seek(from, mode);
-          facts.sought(job.uid(), new Sought(wish, new Seen<>(found, asked)));
+          var layout = layout(job, access);
+          var found =
+              switch (source) {
+                case Source.Own(var manifest) ->
+                    new SeekWork(store, layout, clock).seek(wish, manifest);
+                case Source.Other other ->
+                    oneOf(
+                        forks,
+                        () ->
+                            new ForkWork(store, layout, clock)
+                                .take(wish, () -> origin(job, other), other));
+                case Source.Refused(var why) -> new Sought.Result.Refused(why);
+              };
+          facts.sought(job.uid(), new Sought(wish.wish(), new Seen<>(found, asked)));
         });
+  }
+
+  /** Lets go of a checkpoint that was copied. */
+  public void release(JobKey job, Access.Granted access, Source.Other source, String manifest) {
+    start(
+        new Piece(job, "release-origin", manifest),
+        access,
+        (store, _) ->
+            new ForkWork(store, layout(job, access), clock)
+                .release(() -> origin(job, source), source, manifest));
+  }
+
+  private ObjectStore origin(JobKey job, Source.Other source) {
+    return stores.findToRead(job.namespace(), source.access());
   }
 
   /** Collects expired checkpoints, sparing those that {@code needed} names when it is asked. */
@@ -185,7 +212,7 @@ public final class StorageWork {
         access,
         (store, asked) -> {
           var work = new SweepWork(store, layout(job, access), clock);
-          var swept = oneOfFew(() -> work.sweep(wish.keep(), wish.extent(), needed));
+          var swept = oneOf(collectors, () -> work.sweep(wish.keep(), wish.extent(), needed));
           facts.swept(job.uid(), new Seen<>(swept, asked));
         });
   }
@@ -197,17 +224,20 @@ public final class StorageWork {
         access,
         (store, asked) -> {
           var work = new SweepWork(store, layout(job, access), clock);
-          facts.purged(job.uid(), new Seen<>(oneOfFew(work::purge), asked));
+          facts.purged(job.uid(), new Seen<>(oneOf(collectors, work::purge), asked));
         });
   }
 
-  /** Each holds 4 MiB however small the job is: many at once would not fit the operator's heap. */
-  private <T> T oneOfFew(Supplier<T> work) {
-    collectors.acquireUninterruptibly();
+  /**
+   * A collector holds 4 MiB of heap however small the job is, a fork 64 MiB of the scratch volume:
+   * many at once would not fit.
+   */
+  private static <T> T oneOf(Semaphore few, Supplier<T> work) {
+    few.acquireUninterruptibly();
     try {
       return work.get();
     } finally {
-      collectors.release();
+      few.release();
     }
   }
 

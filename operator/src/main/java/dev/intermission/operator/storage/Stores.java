@@ -43,6 +43,20 @@ public final class Stores implements AutoCloseable {
    * @throws StorageRefused the location, the credentials or the store itself are unfit
    */
   ObjectStore find(String namespace, Access.Granted access) {
+    return entrance(namespace, access).open(credentials(access.credential()));
+  }
+
+  /**
+   * A store of which only immutable objects are read: what it supports does not matter, and nothing
+   * is written there to find out.
+   *
+   * @throws StorageRefused the location or the credentials are unfit
+   */
+  ObjectStore findToRead(String namespace, Access.Granted access) {
+    return entrance(namespace, access).openToRead(credentials(access.credential()));
+  }
+
+  private Entrance entrance(String namespace, Access.Granted access) {
     var location = access.storage().location();
     location
         .endpoint()
@@ -54,8 +68,7 @@ public final class Stores implements AutoCloseable {
             });
     var protection = protection(namespace, access.storage());
     var way = new Way(location, access.credential(), protection);
-    return open.computeIfAbsent(way, _ -> new Entrance(location, protection))
-        .open(credentials(access.credential()));
+    return open.computeIfAbsent(way, _ -> new Entrance(location, protection));
   }
 
   @Override

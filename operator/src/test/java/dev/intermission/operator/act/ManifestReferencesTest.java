@@ -110,7 +110,8 @@ class ManifestReferencesTest {
     assertThat(to(job)).containsExactly(Layout.namePrefix(5));
 
     var target = new ManifestStatus(5, "five.json", "00");
-    var seen = new RollbackStatus("id", 1, wish, Optional.of(target), Optional.empty());
+    var seen =
+        new RollbackStatus("id", 1, wish, Optional.of(target), Optional.empty(), Optional.empty());
     write(job, TrainingJobStatus.initial().withResumeFrom(seen));
     assertThat(to(job)).containsExactlyInAnyOrder(Layout.namePrefix(5), "five.json");
 

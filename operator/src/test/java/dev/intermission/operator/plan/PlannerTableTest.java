@@ -908,7 +908,9 @@ class PlannerTableTest {
       case Action.SendRoster(var run, _) -> name + " " + run;
       case Action.PollSave(_, var id) -> name + " " + id;
       case Action.ContinueTraining(_, var id) -> name + " " + id;
-      case Action.SeekCheckpoint(_, var from, _) -> name + " " + from.step().orElseThrow();
+      case Action.SeekCheckpoint(_, var from, _, _, _) ->
+          name + " " + from.job().orElseGet(() -> String.valueOf(from.step().orElseThrow()));
+      case Action.ReleaseOrigin(_, var origin) -> name + " " + origin;
       case Action.DeleteTrainingJob _ -> name;
       case Action.DryRunTemplate _, Action.EnsureService _, Action.ReadHead _ -> name;
       case Action.SweepRetention _, Action.HoldDeletion _, Action.PurgeCheckpoints _ -> name;

@@ -78,6 +78,10 @@ final class Scene {
   private static final JobKey JOB = new JobKey("team", "digits", "uid-1");
   private static final String POD = "pod-3";
   private static final String WISH = "wish-1";
+
+  /** From where a fork was copied. */
+  static final String ORIGIN = "s3://b/p/team/other/uid-9/manifests/m.json";
+
   private static final Instant JUST_NOW = NOW.minusMillis(500);
 
   private TrainingJobSpec spec = TrainingJobSpec.of(new PodTemplateSpec());
@@ -244,10 +248,29 @@ final class Scene {
 
   /** The same, and status has it under the id of {@link #WISH}. */
   Scene rollbackOnRecord(long step) {
-    rollbackTo(step);
+    return rollbackTo(step).wishOnRecord();
+  }
+
+  /** {@code spec.resumeFrom.job} was set in this generation. */
+  Scene forkOf(String job) {
+    spec =
+        spec.withResumeFrom(new ResumeFrom(Optional.empty(), Optional.of(job), Optional.empty()));
+    return this;
+  }
+
+  Scene forkOnRecord(String job) {
+    return forkOf(job).wishOnRecord();
+  }
+
+  private Scene wishOnRecord() {
     var wish =
         new RollbackStatus(
-            WISH, 1, spec.resumeFrom().orElseThrow(), Optional.empty(), Optional.empty());
+            WISH,
+            1,
+            spec.resumeFrom().orElseThrow(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
     status = status.withResumeFrom(wish);
     return this;
   }
@@ -256,7 +279,16 @@ final class Scene {
 
   /** The checkpoint that is wanted is there and whole. */
   Scene found(long step) {
-    sought = Optional.of(new Sought(WISH, new Seen<>(new Result.Found(manifest(step)), JUST_NOW)));
+    return sought(new Result.Found(manifest(step), Optional.empty()));
+  }
+
+  /** The checkpoint of another job was copied. */
+  Scene copied(long step) {
+    return sought(new Result.Found(manifest(step), Optional.of(ORIGIN)));
+  }
+
+  private Scene sought(Result result) {
+    sought = Optional.of(new Sought(WISH, new Seen<>(result, JUST_NOW)));
     return this;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.ResumeFrom;
+import dev.intermission.api.v1alpha1.RollbackStatus;
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.checkpoint.layout.FencingToken;
@@ -15,6 +16,7 @@ import dev.intermission.checkpoint.manifest.Part;
 import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
 import dev.intermission.checkpoint.protocol.Rollback;
+import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.checkpoint.verify.Verification;
 import dev.intermission.checkpoint.verify.Verification.Defective;
@@ -59,6 +61,10 @@ final class TestingWorld {
 
   static final JobKey JOB = new JobKey("team", "digits", "uid-1");
   static final long TOTAL_STEPS = 30;
+
+  /** Where the other job's checkpoint lies that a fork begins from; it is one of step 4. */
+  static final String OTHERS = "s3://b/p/team/other/uid-9/manifests/m.json";
+
   private static final long EVERY = 4;
 
   TrainingJobSpec spec = TrainingJobSpec.of(new PodTemplateSpec());
@@ -372,7 +378,12 @@ final class TestingWorld {
                     }
                     answerStatus(pod);
                   });
-      case Action.SeekCheckpoint(var wish, var from, _) -> store(() -> seek(wish, from));
+      case Action.SeekCheckpoint wish -> store(() -> seek(wish));
+      case Action.ReleaseOrigin(_, var origin) -> {
+        assertThat(status.resumeFrom().flatMap(RollbackStatus::origin))
+            .as("an origin is let go once the copy is on record")
+            .contains(origin);
+      }
       case Action.SweepRetention _ -> {}
       case Action.DeleteTrainingJob() -> deleted = true;
       case Action.HoldDeletion() -> {}
@@ -407,8 +418,12 @@ final class TestingWorld {
   private void readHead() {
     headManifest(head).filter(ref -> quarantined.contains(ref.name())).ifPresent(this::refuse);
     headRead =
-        Optional.of(
-            new Seen<>(new Storage.HeadReading(head, head.isEmpty() && !manifests.isEmpty()), now));
+        Optional.of(new Seen<>(new Storage.HeadReading(head, head.isEmpty() && trained()), now));
+  }
+
+  private boolean trained() {
+    return refs.values().stream()
+        .anyMatch(ref -> !ref.token().equals(Seal.token(Optional.empty(), 1)));
   }
 
   private void swap(Head next) {
@@ -442,20 +457,38 @@ final class TestingWorld {
     return next;
   }
 
-  private void seek(String wish, ResumeFrom from) {
+  private void seek(Action.SeekCheckpoint wish) {
+    if (wish.from().job().isPresent()) {
+      var result = new Sought.Result.Found(copied(wish), Optional.of(OTHERS));
+      sought = Optional.of(new Sought(wish.wish(), new Seen<>(result, now)));
+      return;
+    }
     var found =
         manifests.keySet().stream()
-            .filter(name -> ManifestRef.stepOf(name) == from.step().orElseThrow())
+            .filter(name -> ManifestRef.stepOf(name) == wish.from().step().orElseThrow())
             .max(Comparator.naturalOrder())
             .map(refs::get);
     Sought.Result result =
         found
-            .<Sought.Result>map(Sought.Result.Found::new)
+            .<Sought.Result>map(ref -> new Sought.Result.Found(ref, Optional.empty()))
             .orElseGet(
                 () ->
                     new Sought.Result.Refused(
                         new Problem("NoSuchCheckpoint", "spec.resumeFrom.step: none.")));
-    sought = Optional.of(new Sought(wish, new Seen<>(result, now)));
+    sought = Optional.of(new Sought(wish.wish(), new Seen<>(result, now)));
+  }
+
+  /** As a fork does it: equal for equal arguments, under the token of the seal that is next. */
+  private ManifestRef copied(Action.SeekCheckpoint wish) {
+    var token = Seal.token(wish.verified(), wish.run());
+    var ref = ManifestRef.of(4, token, "f".repeat(64));
+    var part = new Part(0, "pod-of-other", List.of(), JsonNodeFactory.instance.objectNode());
+    refs.put(ref.name(), ref);
+    manifests.put(
+        ref.name(),
+        new Manifest(
+            1, JOB, 4, token, Optional.empty(), false, 1, Optional.empty(), now, List.of(part)));
+    return ref;
   }
 
   private void create(long run) {
@@ -684,6 +717,12 @@ final class TestingWorld {
   void resumeFrom(long step) {
     spec =
         spec.withResumeFrom(new ResumeFrom(Optional.of(step), Optional.empty(), Optional.empty()));
+    generation++;
+  }
+
+  void forkOf(String job) {
+    spec =
+        spec.withResumeFrom(new ResumeFrom(Optional.empty(), Optional.of(job), Optional.empty()));
     generation++;
   }
 

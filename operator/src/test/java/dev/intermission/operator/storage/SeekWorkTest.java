@@ -24,6 +24,7 @@ import dev.intermission.checkpoint.save.CheckpointWriter;
 import dev.intermission.checkpoint.save.SaveRequest;
 import dev.intermission.checkpoint.save.SaveTuning;
 import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.operator.plan.Action.SeekCheckpoint;
 import dev.intermission.operator.plan.observation.Sought.Result;
 import dev.intermission.operator.testing.TestingMinio;
 import java.io.IOException;
@@ -77,6 +78,15 @@ class SeekWorkTest {
     save(2, 3);
 
     assertThat(found(3)).isNotEqualTo(first);
+  }
+
+  @Test
+  void aCheckpointThatIsNamedIsTakenWhateverHeadsChainSays() throws IOException {
+    var first = found(3);
+    rollBackTo(2, 2);
+    save(2, 3);
+
+    assertThat(((Result.Found) seek(3, Optional.of(first.name()))).checkpoint()).isEqualTo(first);
   }
 
   @Test
@@ -139,8 +149,16 @@ class SeekWorkTest {
   }
 
   private Result seek(long step) {
+    return seek(step, Optional.empty());
+  }
+
+  private Result seek(long step, Optional<String> manifest) {
     var from = new ResumeFrom(Optional.of(step), Optional.empty(), Optional.empty());
-    return new SeekWork(store, layout, Clock.systemUTC()).seek(from, Mode.ATTESTED);
+    return new SeekWork(store, layout, Clock.systemUTC())
+        .seek(
+            new SeekCheckpoint(
+                "wish", from, new SeekCheckpoint.Demand(Mode.ATTESTED, 1), Optional.empty(), 1),
+            manifest);
   }
 
   private void rollBackTo(long step, long run) {

@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
  */
 final class Chaos {
 
-  private static final String NODE = "node2";
+  private static final String NODE = TestBed.SPARE_NODE;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final TestBed bed;
@@ -93,6 +93,7 @@ final class Chaos {
   private JobHandle another(int workers) {
     return team.create(
         JobManifest.digits("chaos-" + ++made)
+            .anywhere()
             .through(store)
             .with("spec.workers", workers)
             .with("spec.checkpoint.every.steps", 50)

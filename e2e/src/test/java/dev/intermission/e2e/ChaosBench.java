@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class ChaosBench {
 
   @Test
-  @Disruptive
+  @Disruptive({ClusterPart.OPERATOR, ClusterPart.SPARE_NODE})
   void whateverIsDisturbedNoCommittedStepIsLostAndTheResultIsThatOfAnUndisturbedRun(
       TestBed bed, Team team, Expectations expect) throws IOException {
     var seed = Long.getLong("chaos.seed", 20261124L);

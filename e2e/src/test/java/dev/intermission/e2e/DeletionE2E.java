@@ -65,7 +65,7 @@ final class DeletionE2E {
   }
 
   @Test
-  @Disruptive
+  @Disruptive(ClusterPart.OPERATOR)
   void deletedWhilePausedWithPurgeIsPurgedByAnOperatorThatDiedMeanwhile(TestBed bed, Team team) {
     var job = team.create(JobManifest.digits("digits").with("spec.checkpoint.onDelete", "Purge"));
     job.awaitStep(100);

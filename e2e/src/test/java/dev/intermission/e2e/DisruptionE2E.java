@@ -9,11 +9,10 @@ import org.junit.jupiter.api.Test;
 @EndToEnd
 final class DisruptionE2E {
 
-  /** Nothing but workers is ever there. */
-  private static final String NODE = "node2";
+  private static final String NODE = TestBed.SPARE_NODE;
 
   @Test
-  @Disruptive
+  @Disruptive(ClusterPart.SPARE_NODE)
   void nodeThatAnnouncesItsEndIsLeftBeforeItGoes(TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("gang").with("spec.workers", 2).preferring(NODE));
     job.awaitStep(30); // early: the operator looks at a node every 5 s, and training lasts some 10
@@ -27,7 +26,7 @@ final class DisruptionE2E {
   }
 
   @Test
-  @Disruptive
+  @Disruptive(ClusterPart.SPARE_NODE)
   void drainedNodeCostsNoStep(TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("digits").preferring(NODE));
     job.awaitStep(130);
@@ -40,7 +39,7 @@ final class DisruptionE2E {
   }
 
   @Test
-  @Disruptive
+  @Disruptive(ClusterPart.SPARE_NODE)
   void nodeThatHangsIsReplacedAndItsZombieIsFencedWhenItWakes(
       TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("digits").preferring(NODE));

@@ -5,7 +5,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** This test breaks what all tests share, the operator or a node, so it has the cluster alone. */
+/** This test breaks what others share, so it has these parts of the cluster alone. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Disruptive {}
+@interface Disruptive {
+  ClusterPart[] value();
+}

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Tests on the real cluster. Their parameters may be the {@link TestBed} and a {@link Team}: a
- * namespace of its own. They run beside each other, except for those that are {@link Disruptive}.
+ * namespace of its own. They run beside each other, except where one is {@link Disruptive} for
+ * another.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -56,6 +56,7 @@ final class GangE2E {
   }
 
   @Test
+  @Needs(ClusterPart.SPARE_NODE)
   void realDistributedTrainingOnTwoNodesEndsAsIfItHadNeverBeenPaused(
       TestBed bed, Team team, Expectations expect) {
     bed.loadTorch();

@@ -18,6 +18,7 @@ final class JobManifest {
 
   static final int CHECKPOINT_EVERY = 100;
 
+  private static final String HOSTNAME = "kubernetes.io/hostname";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final ObjectNode root;
@@ -33,6 +34,7 @@ final class JobManifest {
         .with("metadata.name", name)
         .with("spec.checkpoint.every.steps", CHECKPOINT_EVERY)
         .with("spec.pause.timeout", "2m")
+        .with("spec.template.spec.nodeSelector", hostname(TestBed.STEADY_NODE))
         .trainer("image", JSON.getNodeFactory().textNode("localhost/intermission/trainer:dev"))
         .trainer("args", JSON.createArrayNode().add("--steps").add(Integer.toString(STEPS)));
   }
@@ -63,19 +65,24 @@ final class JobManifest {
     return this;
   }
 
+  /** On any node: its workers may meet those that disturb {@link TestBed#SPARE_NODE}. */
+  JobManifest anywhere() {
+    return with("spec.template.spec.nodeSelector", JSON.createObjectNode());
+  }
+
   /** On this node as long as it may; elsewhere if it must. */
   JobManifest preferring(String node) {
     var term = JSON.createObjectNode().put("weight", 100);
     term.withObject("/preference")
         .withArray("/matchExpressions")
         .addObject()
-        .put("key", "kubernetes.io/hostname")
+        .put("key", HOSTNAME)
         .put("operator", "In")
         .withArray("/values")
         .add(node);
     var path =
         "spec.template.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution";
-    return with(path, JSON.createArrayNode().add(term));
+    return anywhere().with(path, JSON.createArrayNode().add(term));
   }
 
   /** Sets a field of the container named trainer. */
@@ -100,6 +107,10 @@ final class JobManifest {
 
   String json() {
     return root.toPrettyString();
+  }
+
+  private static JsonNode hostname(String node) {
+    return JSON.createObjectNode().put(HOSTNAME, node);
   }
 
   private ObjectNode trainerContainer() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class OperatorCrashE2E {
 
   @Test
-  @Disruptive
+  @Disruptive(ClusterPart.OPERATOR)
   void killedWhileTheSaveIsOnItsWayItFinishesThePause(TestBed bed, Team team, Expectations expect) {
     try (var gate = StoreGate.open(bed.storage().endpoint())) {
       var job = trainedThrough(gate, team);
@@ -33,7 +33,7 @@ final class OperatorCrashE2E {
   }
 
   @Test
-  @Disruptive
+  @Disruptive(ClusterPart.OPERATOR)
   void killedBetweenReceiptAndSealItSealsTheCheckpointOfTheReceipt(
       TestBed bed, Team team, Expectations expect) throws Exception {
     try (var gate = StoreGate.open(bed.storage().endpoint())) {
@@ -49,7 +49,7 @@ final class OperatorCrashE2E {
   }
 
   @Test
-  @Disruptive
+  @Disruptive(ClusterPart.OPERATOR)
   void killedBetweenSealAndReleaseItReleasesAndDoesNotSealAgain(
       TestBed bed, Team team, Expectations expect) throws Exception {
     try (var gate = StoreGate.open(bed.storage().endpoint())) {

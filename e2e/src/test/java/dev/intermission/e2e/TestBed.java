@@ -26,6 +26,12 @@ final class TestBed implements AutoCloseable {
 
   static final String OPERATOR_NAMESPACE = "intermission-system";
 
+  /** Where jobs run that no test may disturb, beside the operator and the store. */
+  static final String STEADY_NODE = "node1";
+
+  /** Nothing but workers is ever there, so it may hang, be drained or be given notice. */
+  static final String SPARE_NODE = "node2";
+
   private final String cluster;
   private final boolean keep;
   private final Path kubeconfig;

@@ -181,6 +181,17 @@ class CadenceTest(PodTest):
         self.ended(trainer)
         self.assertIsNone(self.left)
 
+    def test_a_drained_rank_that_is_asked_for_a_later_step_does_not_wait_for_the_one_it_saved_alone(self) -> None:
+        self.agent_says(restored="none")
+        self.ask(id=1, action="checkpoint", at=3, hold=True)  # its own drain; the other ranks are past that step
+        trainer = self.train_in_background(9, self.environment(Cadence(every_steps=4), Worker("job", 1, 0, 2)))
+        self.progress_where(lambda p: p.get("held") == 1)
+        self.ask(id=2, action="checkpoint", at=6, hold=True)
+        self.progress_where(lambda p: p.get("held") == 2)
+        self.assertEqual([3, 4, 6], self.saved())
+        self.ask(action="exit")
+        self.ended(trainer)
+
     def test_training_does_not_stand_still_while_a_save_is_written(self) -> None:
         self.agent_says(restored="none", durableStep=0)
         self.state.gate = threading.Event()

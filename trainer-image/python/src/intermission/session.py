@@ -66,6 +66,7 @@ class Session:
             self._desk.forget_the_past()
         self._progress = ProgressReporter(JsonFile(self._home.directory / "progress.json"), total_steps)
         self._saved: Optional[SavePoint] = None
+        self._saved_by_all_ranks: Optional[SavePoint] = None
         self._queued: Optional[Request] = None
         self._due = False
         self._last_save = time.monotonic()
@@ -204,9 +205,17 @@ class Session:
     def _await_upload(self) -> None:
         """Ranks that skipped saves each at its own time would never have a step in common, so all of them wait for the one before.
 
-        In vain when a rank could not save it, hence not for ever.
+        In vain when a rank could not save it, hence not for ever. A save that was asked for is not waited for: a drained rank makes one of its own,
+        which is never committed once the operator asks all of them for another step.
         """
-        until("the checkpoint before to be committed by all ranks", lambda: True if self._may_write() else self._leaving(), PATIENCE_WITH_OTHER_RANKS_SECONDS)
+        point = self._saved_by_all_ranks
+        if point is not None:
+            step = point.step
+            until(
+                "the checkpoint before to be committed by all ranks",
+                lambda: True if self._home.is_durable(step) else self._leaving(),
+                PATIENCE_WITH_OTHER_RANKS_SECONDS,
+            )
 
     def _leaving(self) -> Optional[bool]:
         self._desk.look()
@@ -254,6 +263,8 @@ class Session:
             _log.error("%s", outcome.message)
             return
         self._saved = outcome.point
+        if outcome.point.request is None:
+            self._saved_by_all_ranks = outcome.point
         self._progress.measured("writeMillis", outcome.write_millis)
         self._home.tidy()
         _log.info("checkpoint of step %d saved", outcome.point.step)

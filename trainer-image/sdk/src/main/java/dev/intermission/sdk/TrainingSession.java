@@ -41,6 +41,7 @@ public final class TrainingSession implements AutoCloseable {
   private final ControlDesk desk;
   private final ProgressReporter progress;
   private Optional<SavePoint> saved = Optional.empty();
+  private Optional<SavePoint> savedByAllRanks = Optional.empty();
   private Optional<Request.Checkpoint> queued = Optional.empty();
   private Optional<Long> resumedAt = Optional.empty();
   private boolean due;
@@ -229,12 +230,18 @@ public final class TrainingSession implements AutoCloseable {
 
   /**
    * Ranks that skipped saves each at its own time would never have a step in common, so all of them
-   * wait for the one before; in vain when a rank could not save it, hence not for ever.
+   * wait for the periodic one before; in vain when a rank could not save it, hence not for ever. A
+   * save that was asked for is not waited for: a drained rank makes one of its own, which is never
+   * committed once the operator asks all of them for another step.
    */
   private void awaitUpload() {
     new Waiting("the checkpoint before to be committed by all ranks")
         .until(
-            () -> isUploaded() || desk.leave().isPresent() ? Optional.of(true) : Optional.empty(),
+            () ->
+                savedByAllRanks.map(SavePoint::step).filter(step -> !home.isDurable(step)).isEmpty()
+                        || desk.leave().isPresent()
+                    ? Optional.of(true)
+                    : Optional.empty(),
             PATIENCE_WITH_OTHER_RANKS);
   }
 
@@ -293,6 +300,7 @@ public final class TrainingSession implements AutoCloseable {
     switch (outcome) {
       case SaveOutcome.Saved(var point, var took) -> {
         saved = Optional.of(point);
+        if (point.requestId().isEmpty()) savedByAllRanks = saved;
         progress.measured("writeMillis", took.toNanos() / 1e6);
         home.tidyAfter(point.step());
         LOG.atInfo()

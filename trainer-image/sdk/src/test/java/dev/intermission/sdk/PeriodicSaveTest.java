@@ -130,6 +130,28 @@ class PeriodicSaveTest {
   }
 
   @Test
+  void aDrainedRankThatIsAskedForALaterStepDoesNotWaitForTheOneItSavedAlone() throws Exception {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "4")
+        .with("INTERMISSION_WORLD_SIZE", "2")
+        .open();
+    pod.step(1);
+    pod.ask(new Request.Checkpoint(1, new Request.At.Next(), true)); // its own drain
+    var drained = pod.stepAside(2);
+    pod.progressOnce(now -> now.held().isPresent());
+
+    pod.ask(new Request.Checkpoint(2, new Request.At.Step(5), true)); // the others are past step 2
+    TestingPod.within20Seconds(drained);
+    pod.step(3);
+    TestingPod.within20Seconds(pod.stepAside(4));
+    var common = pod.stepAside(5);
+    pod.progressOnce(now -> now.held().filter(id -> id == 2).isPresent());
+
+    assertThat(pod.state.snapshots).containsExactly(2L, 4L, 5L);
+    pod.ask(new Request.Exit());
+    TestingPod.within20Seconds(common);
+  }
+
+  @Test
   void anIntervalIsKeptByTheClock() {
     pod.with("INTERMISSION_CHECKPOINT_INTERVAL_SECONDS", "60").open();
     pod.step(1);

@@ -1,9 +1,11 @@
 package dev.intermission.djl;
 
-import dev.intermission.djl.learn.CosineSchedule;
+import dev.intermission.djl.learn.Batching;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
+import dev.intermission.djl.program.AdamW;
+import dev.intermission.djl.program.TrainingProgram;
 import dev.intermission.djl.settings.InvalidSettings;
 import dev.intermission.djl.settings.Settings;
 import dev.intermission.djl.state.LearnerCheckpoint;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.InitializationException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description =
-        "Trains a convolutional network on handwritten digits; can be paused at any step and"
+        "Trains a program (handwritten digits unless told otherwise); can be paused at any step and"
             + " resumes bit by bit.",
     footer =
         "Each setting can also be a variable (--batch-size: TRAIN_BATCH_SIZE) or a line of the file"
@@ -47,8 +50,12 @@ final class TrainCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
+  private static final String DIGITS = "digits";
+  private static final String JARS = "/app/programs";
+
   private final Map<String, String> environment;
   private final Settings settings;
+  private final TrainingProgram program;
   @Spec private CommandSpec spec;
 
   @Option(
@@ -58,18 +65,50 @@ final class TrainCommand implements Callable<Integer> {
   private Path config;
 
   @Option(
+      names = "--program",
+      defaultValue = DIGITS,
+      paramLabel = "<name>",
+      description = "digits, text, or the name of a class in one of the jars of --programs.")
+  private String programName;
+
+  @Option(
+      names = "--programs",
+      defaultValue = JARS,
+      paramLabel = "<folder>",
+      description = "Where jars with programs of your own are.")
+  private Path jars;
+
+  @Option(
       names = "--steps",
       defaultValue = "3000",
       description = "Optimizer updates until training is finished.")
   private long steps;
 
-  @Option(names = "--batch-size", defaultValue = "64", description = "Images a step.")
+  @Option(
+      names = "--batch-size",
+      defaultValue = "64",
+      description = "Examples of one forward pass.")
   private int batchSize;
 
   @Option(
-      names = "--learning-rate",
-      defaultValue = "0.002",
-      description = "Peak of the cosine schedule.")
+      names = "--accumulate",
+      defaultValue = "1",
+      description = "Forward passes whose mean gradient makes one step.")
+  private int accumulate;
+
+  @Option(
+      names = "--schedule",
+      defaultValue = "cosine",
+      description = "Of the learning rate after the warm-up: ${COMPLETION-CANDIDATES}.")
+  private ScheduleShape schedule;
+
+  @Option(
+      names = "--weight-decay",
+      defaultValue = "0",
+      description = "Decoupled from the gradient (AdamW); for tensors of two dimensions or more.")
+  private float weightDecay;
+
+  @Option(names = "--learning-rate", defaultValue = "0.002", description = "Peak of the schedule.")
   private float learningRate;
 
   @Option(
@@ -102,23 +141,38 @@ final class TrainCommand implements Callable<Integer> {
       description = "Where checkpoints go outside Kubernetes.")
   private Path directory;
 
-  private TrainCommand(Map<String, String> environment, Settings settings) {
+  private TrainCommand(
+      Map<String, String> environment, Settings settings, TrainingProgram program) {
     this.environment = environment;
     this.settings = settings;
+    this.program = program;
   }
 
   /** Runs the program; returns its exit code, 2 for settings that cannot be used. */
   static int execute(Map<String, String> environment, String... arguments) {
     try {
-      var settings = Settings.read(environment, arguments);
-      return new CommandLine(new TrainCommand(environment, settings))
-          .setDefaultValueProvider(settings)
-          .setParameterExceptionHandler((failure, _) -> refuse(failure, settings))
-          .execute(arguments);
+      var given = Settings.read(environment, arguments);
+      var name = given.early("program").orElse(DIGITS);
+      var program = new Programs(Path.of(given.early("programs").orElse(JARS))).find(name);
+      var settings = given.withDefaults(name, program.defaults());
+      return line(new TrainCommand(environment, settings, program)).execute(arguments);
     } catch (InvalidSettings e) {
       System.err.println(e.getMessage());
       return ExitCode.USAGE;
     }
+  }
+
+  private static CommandLine line(TrainCommand command) {
+    var line = new CommandLine(command);
+    try {
+      line.addMixin("program", CommandSpec.forAnnotatedObjectLenient(command.program));
+    } catch (InitializationException e) { // two settings of one name, say
+      throw new InvalidSettings(
+          "--program %s: %s.".formatted(command.program.getClass().getName(), e.getMessage()));
+    }
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setDefaultValueProvider(command.settings)
+        .setParameterExceptionHandler((failure, _) -> refuse(failure, command.settings));
   }
 
   /** The whole usage would hide the one line that matters in a pod's log. */
@@ -139,7 +193,8 @@ final class TrainCommand implements Callable<Integer> {
     settings.refuseUnknown(spec.commandLine());
     LOG.info("settings: {}", settings.describe(spec.commandLine().getParseResult()));
     var session = usable(() -> SessionEnvironment.of(environment));
-    try (var learner = usable(() -> Learner.create(recipe()))) { // while the agent restores
+    try (var learner =
+        usable(() -> Learner.create(recipe(), program))) { // while the agent restores
       return train(learner, session);
     }
   }
@@ -155,12 +210,20 @@ final class TrainCommand implements Callable<Integer> {
 
   private Recipe recipe() {
     return new Recipe(
-        new CosineSchedule(learningRate, warmUp, steps), batchSize, Seeds.from(seed), threads);
+        program.schedule(schedule.of(learningRate, warmUp, steps)),
+        program.optimizer(new AdamW(weightDecay)),
+        new Batching(batchSize, accumulate),
+        Seeds.from(seed),
+        threads);
   }
 
   private int train(Learner learner, SessionEnvironment worker) throws IOException {
     var state = new LearnerCheckpoint(learner);
-    try (var session = TrainingSession.open(worker, SessionOptions.of(directory, steps), state)) {
+    try (var session =
+        TrainingSession.open(
+            worker,
+            SessionOptions.of(directory, learner.recipe().schedule().totalSteps()),
+            state)) {
       return new Training(learner, state, session, reportEvery).run();
     } catch (LeftEarly early) {
       LOG.info(early.getMessage());

@@ -24,6 +24,10 @@ class ArchitectureTest {
           .definedBy("dev.intermission.djl.state")
           .layer("learn")
           .definedBy("dev.intermission.djl.learn")
+          .layer("builtin")
+          .definedBy("dev.intermission.djl.builtin")
+          .layer("interface")
+          .definedBy("dev.intermission.djl.program")
           .layer("settings")
           .definedBy("dev.intermission.djl.settings")
           .layer("data")
@@ -32,16 +36,23 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("state")
           .mayOnlyBeAccessedByLayers("program")
+          .whereLayer("builtin")
+          .mayOnlyBeAccessedByLayers("program")
+          .whereLayer("interface")
+          .mayOnlyBeAccessedByLayers("builtin", "learn", "program")
           .whereLayer("settings")
           .mayOnlyBeAccessedByLayers("program")
           .whereLayer("learn")
           .mayOnlyBeAccessedByLayers("state", "program");
 
   @ArchTest
-  static final ArchRule onlyLearnKnowsTheFramework =
+  static final ArchRule onlyLearningAndProgramsKnowTheFramework =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.intermission.djl.learn")
+          .resideOutsideOfPackages(
+              "dev.intermission.djl.learn",
+              "dev.intermission.djl.program",
+              "dev.intermission.djl.builtin")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");

@@ -138,6 +138,28 @@ class TrainerProcessTest {
   }
 
   @Test
+  void theTextIsLearntByTheSettingsOfItsProgram() throws Exception {
+    var small =
+        new String[] {
+          "--program=text",
+          "--layers=1",
+          "--width=16",
+          "--heads=2",
+          "--context=16",
+          "--schedule=linear"
+        };
+    try (var trainer = TrainerProcess.start(directory, Map.of(), small)) {
+      assertThat(trainer.exitCode()).as(trainer::output).isZero();
+      assertThat(trainer.output())
+          .contains("weight-decay=0.1 (weight-decay of text)", "schedule=linear (--schedule)")
+          .contains("finished at step 80");
+      assertThat(trainer.checkpoint(TrainerProcess.STEPS).numericProfile())
+          .containsEntry("heads", "2")
+          .containsEntry("weightDecay", "0.1");
+    }
+  }
+
+  @Test
   void nothingIsUnpackedOrDownloadedAtStart() throws IOException {
     var cache = Path.of(System.getenv("DJL_CACHE_DIR"));
     if (Files.notExists(cache)) return;

@@ -3,6 +3,7 @@ package dev.intermission.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.data.Digits;
 import dev.intermission.djl.data.Examples;
 import dev.intermission.djl.learn.CosineSchedule;
@@ -73,7 +74,7 @@ class TrainingRescueTest {
   }
 
   private static int train(Digits digits, Path directory) throws IOException {
-    try (var learner = Learner.create(RECIPE, digits)) {
+    try (var learner = Learner.create(RECIPE, new DigitsProgram(digits))) {
       var state = new LearnerCheckpoint(learner);
       var options = SessionOptions.of(directory, STEPS);
       try (var session = TrainingSession.open(SessionEnvironment.of(Map.of()), options, state)) {

@@ -11,33 +11,32 @@ import java.util.Arrays;
  */
 public final class Batches {
 
-  private final Examples examples;
+  private final int count;
   private final int size;
   private final long seed;
   private int[] order = {};
   private long orderOfEpoch = -1;
 
-  public Batches(Examples examples, int size, long seed) {
-    if (size < 1 || size > examples.count()) {
+  public Batches(int count, int size, long seed) {
+    if (size < 1 || size > count) {
       throw new IllegalArgumentException(
-          "--batch-size must be from 1 to %d, is %d".formatted(examples.count(), size));
+          "--batch-size must be from 1 to %d, is %d".formatted(count, size));
     }
-    this.examples = examples;
+    this.count = count;
     this.size = size;
     this.seed = seed;
   }
 
   public int perEpoch() {
-    return examples.count() / size;
+    return count / size;
   }
 
-  /** The examples of the step that follows {@code position}. */
-  public Examples at(Position position) {
+  /** The numbers of the examples of the step that follows {@code position}. */
+  public int[] at(Position position) {
     if (orderOfEpoch != position.epoch()) {
-      order = Permutation.of(examples.count(), seed ^ position.epoch() * 0x9E3779B97F4A7C15L);
+      order = Permutation.of(count, seed ^ position.epoch() * 0x9E3779B97F4A7C15L);
       orderOfEpoch = position.epoch();
     }
-    return examples.pick(
-        Arrays.copyOfRange(order, position.batch() * size, (position.batch() + 1) * size));
+    return Arrays.copyOfRange(order, position.batch() * size, (position.batch() + 1) * size);
   }
 }

@@ -1,10 +1,16 @@
 package dev.intermission.djl.learn;
 
 import dev.intermission.djl.data.Batches;
-import dev.intermission.djl.data.Digits;
 import dev.intermission.djl.data.Position;
+import dev.intermission.djl.program.AdamW;
+import dev.intermission.djl.program.ExampleSet;
+import dev.intermission.djl.program.TrainingProgram;
 import dev.intermission.sdk.Crew;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * One training: network, optimizer, schedule, data and the position in it. All that a next step
@@ -17,29 +23,39 @@ public final class Learner implements AutoCloseable {
   private final Crew crew;
   private final Adam adam;
   private final Batches batches;
-  private final Digits digits;
+  private final TrainingProgram program;
+  private final ExampleSet training;
   private Position position = Position.START;
   private float loss = Float.NaN;
   private double accuracy;
   private boolean whole = true;
 
-  private Learner(Recipe recipe, Network network, Digits digits) {
+  private Learner(Recipe recipe, Network network, TrainingProgram program) {
     this.recipe = recipe;
     this.network = network;
-    this.digits = digits;
+    this.program = program;
+    training = program.training();
     crew = Crew.of(recipe.threads());
-    adam = new Adam(network.trained(), crew);
-    batches = new Batches(digits.training(), recipe.batchSize(), recipe.seeds().order());
+    adam = new Adam(network.trained(), crew, decay(network, recipe.optimizer()));
+    batches = new Batches(training.count(), recipe.batching().perStep(), recipe.seeds().order());
   }
 
-  /** A learner at its start: the same bits for the same recipe. */
-  public static Learner create(Recipe recipe) {
-    return create(recipe, Digits.load());
+  /** A learner at its start: the same bits for the same recipe and program. */
+  public static Learner create(Recipe recipe, TrainingProgram program) {
+    return new Learner(
+        recipe, Network.create(program, recipe.seeds().weights(), recipe.threads()), program);
   }
 
-  /** A learner on other digits. */
-  public static Learner create(Recipe recipe, Digits digits) {
-    return new Learner(recipe, Network.create(recipe.seeds().weights(), recipe.threads()), digits);
+  /** Biases and scales have one dimension; pulling them to zero would only do harm. */
+  private static Map<String, Float> decay(Network network, AdamW optimizer) {
+    var decay = new TreeMap<String, Float>();
+    network
+        .weights()
+        .forEach(
+            (name, weights) -> {
+              if (weights.shape().size() > 1) decay.put(name, optimizer.weightDecay());
+            });
+    return decay;
   }
 
   /**
@@ -61,13 +77,26 @@ public final class Learner implements AutoCloseable {
   private float lossAndGradients() {
     network.keepBuffers();
     try {
-      var found = network.learn(batches.at(position), recipe.seeds().noiseAt(position.step()));
-      if (!Float.isFinite(found)) throw NotFinite.loss(found, position);
-      return found;
+      var examples = batches.at(position);
+      var passes = recipe.batching().accumulated();
+      var sum = 0f;
+      for (var pass = 0; pass < passes; pass++) sum += pass(examples, pass);
+      var mean = sum / passes;
+      if (!Float.isFinite(mean)) throw NotFinite.loss(mean, position);
+      return mean;
     } catch (RuntimeException | OutOfMemoryError failure) {
       network.putBackBuffers();
       throw failure;
     }
+  }
+
+  private float pass(int[] examples, int pass) {
+    var size = recipe.batching().size();
+    var part = Arrays.copyOfRange(examples, pass * size, (pass + 1) * size);
+    return network.learn(
+        owner -> training.batch(owner, part),
+        recipe.batching().accumulated(),
+        recipe.seeds().noiseAt(position.step(), pass));
   }
 
   private void move(Adam.Update update, String name, ByteBuffer gradient) {
@@ -86,8 +115,35 @@ public final class Learner implements AutoCloseable {
 
   /** Measures the validation accuracy; changes nothing that training depends on. */
   public double validate() {
-    accuracy = network.accuracy(digits.validation());
+    var examples = program.validation();
+    var all = IntStream.range(0, examples.count()).toArray();
+    var right = 0L;
+    var rows = 0L;
+    for (var from = 0; from < all.length; from += recipe.batching().size()) {
+      var part =
+          Arrays.copyOfRange(all, from, Math.min(all.length, from + recipe.batching().size()));
+      var hits = network.hits(owner -> examples.batch(owner, part));
+      right += hits.right();
+      rows += hits.rows();
+    }
+    accuracy = (double) right / rows;
     return accuracy;
+  }
+
+  /** What decides the bits beyond what {@code state.json} says. */
+  public Map<String, String> profile() {
+    var profile = new TreeMap<>(NumericProfile.current());
+    profile.putAll(program.traits());
+    if (recipe.batching().accumulated() > 1)
+      profile.put("accumulated", Integer.toString(recipe.batching().accumulated()));
+    if (recipe.optimizer().weightDecay() > 0)
+      profile.put("weightDecay", Float.toString(recipe.optimizer().weightDecay()));
+    return profile;
+  }
+
+  /** The data, as the program names it. */
+  public String dataSet() {
+    return program.dataSet();
   }
 
   /**

@@ -3,16 +3,14 @@ package dev.intermission.djl.learn;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.Loss;
-import dev.intermission.djl.data.Digits;
-import dev.intermission.djl.data.Examples;
+import dev.intermission.djl.program.ExampleSet.Batch;
+import dev.intermission.djl.program.TrainingProgram;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
@@ -33,7 +31,7 @@ public final class Network implements AutoCloseable {
   private final NDManager manager;
   private final Block block;
   private final ParameterStore parameters;
-  private final Loss loss = Loss.softmaxCrossEntropyLoss();
+  private final Loss loss;
   private final Map<String, NDArray> tensors = new TreeMap<>();
   private final Map<String, Weights> weights = new TreeMap<>();
   private final Map<String, ByteBuffer> keptBuffers = new TreeMap<>();
@@ -53,18 +51,19 @@ public final class Network implements AutoCloseable {
    * @param threads libtorch threads of one operation: part of the numeric profile, since it decides
    *     the order of sums
    */
-  public static Network create(long seed, int threads) {
+  static Network create(TrainingProgram program, long seed, int threads) {
     var engine = Engine.getEngine("PyTorch");
     JniUtils.setNumThreads(threads);
     JniUtils.setSeed(seed);
-    return new Network(engine.newBaseManager(Device.cpu()), DigitsNetwork.build(Digits.CLASSES));
+    return new Network(engine.newBaseManager(Device.cpu()), program);
   }
 
-  private Network(NDManager manager, Block block) {
+  private Network(NDManager manager, TrainingProgram program) {
     this.manager = manager;
-    this.block = block;
+    block = program.network();
+    loss = program.loss();
     parameters = new ParameterStore(manager, false);
-    block.initialize(manager, DataType.FLOAT32, new Shape(1, 1, Digits.SIDE, Digits.SIDE));
+    block.initialize(manager, DataType.FLOAT32, program.input());
     for (var entry : block.getParameters()) {
       var array = entry.getValue().getArray();
       tensors.put(entry.getKey(), array);
@@ -107,18 +106,26 @@ public final class Network implements AutoCloseable {
     keptBuffers.forEach((name, kept) -> weights.get(name).view().duplicate().put(kept.clear()));
   }
 
+  /** Makes the tensors of a batch; the owner closes them. */
+  @FunctionalInterface
+  interface Source {
+    Batch in(NDManager owner);
+  }
+
   /**
    * Forward, loss and backward over one batch; everything random in it follows from {@code seed}.
    *
+   * @param passes of how many the gradient is one: it is divided by that many
    * @return the mean loss; the gradients wait for {@link #eachGradient}
    */
-  float learn(Examples batch, long seed) {
+  float learn(Source batch, int passes, long seed) {
     JniUtils.setSeed(seed);
     try (var step = manager.newSubManager();
         var gradients = Engine.getEngine("PyTorch").newGradientCollector()) {
-      var output = block.forward(parameters, new NDList(images(step, batch)), true);
-      var mean = loss.evaluate(new NDList(labels(step, batch)), output);
-      gradients.backward(mean);
+      var examples = batch.in(step);
+      var output = block.forward(parameters, examples.inputs(), true);
+      var mean = loss.evaluate(examples.labels(), output);
+      gradients.backward(passes == 1 ? mean : mean.div(passes));
       return mean.getFloat();
     }
   }
@@ -139,35 +146,28 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Share of {@code examples} whose most likely class is the right one; draws no random numbers and
+   * Counts the rows of the output whose most likely class is the label; draws no random numbers and
    * changes nothing.
    */
-  public double accuracy(Examples examples) {
+  Hits hits(Source batch) {
     try (var evaluation = manager.newSubManager()) {
+      var examples = batch.in(evaluation);
       var output =
-          block
-              .forward(parameters, new NDList(images(evaluation, examples)), false)
-              .singletonOrThrow(); // [count, classes]
+          block.forward(parameters, examples.inputs(), false).singletonOrThrow(); // [rows, classes]
       var best = output.argMax(1).toLongArray();
-      var right = 0;
-      for (var row = 0; row < best.length; row++) if (best[row] == examples.labels()[row]) right++;
-      return (double) right / examples.count();
+      var labels = examples.labels().singletonOrThrow().toType(DataType.INT64, false).toLongArray();
+      var right = 0L;
+      for (var row = 0; row < best.length; row++) if (best[row] == labels[row]) right++;
+      return new Hits(right, best.length);
     }
   }
+
+  /** How many rows are right, of how many. */
+  record Hits(long right, long rows) {}
 
   /** Tensors in libtorch's memory that live as long as this network: the same after every step. */
   int liveArrays() {
     return manager.getManagedArrays().size();
-  }
-
-  private static NDArray images(NDManager owner, Examples batch) {
-    return owner.create(batch.pixels(), new Shape(batch.count(), 1, batch.side(), batch.side()));
-  }
-
-  private static NDArray labels(NDManager owner, Examples batch) {
-    var labels = new float[batch.count()];
-    for (var row = 0; row < labels.length; row++) labels[row] = batch.labels()[row];
-    return owner.create(labels, new Shape(labels.length));
   }
 
   @Override

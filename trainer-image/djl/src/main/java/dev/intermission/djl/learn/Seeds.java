@@ -20,6 +20,11 @@ public record Seeds(long weights, long order, long noise) {
     return mix(noise ^ mix(step));
   }
 
+  /** The same for one of the forward passes of that step; the first has the step's own. */
+  long noiseAt(long step, int pass) {
+    return pass == 0 ? noiseAt(step) : mix(noiseAt(step) + pass);
+  }
+
   /** SplitMix64's finalizer: every bit of the input moves every bit of the output. */
   private static long mix(long value) {
     var mixed = value + 0x9E3779B97F4A7C15L;

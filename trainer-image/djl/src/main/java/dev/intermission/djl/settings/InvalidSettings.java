@@ -1,9 +1,9 @@
 package dev.intermission.djl.settings;
 
-/** A settings file that cannot be taken as it is; nothing of it was used. */
+/** A file of settings, or one of them, that cannot be taken as it is; nothing was started. */
 public final class InvalidSettings extends RuntimeException {
 
-  InvalidSettings(String message) {
+  public InvalidSettings(String message) {
     super(message);
   }
 }

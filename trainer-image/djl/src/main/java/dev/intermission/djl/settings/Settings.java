@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Settings implements IDefaultValueProvider {
 
   private final List<Layer> layers;
+  private final List<String> arguments;
 
   /** Settings of one origin; {@code naming} makes of a setting's name the one that it has there. */
   private record Layer(UnaryOperator<String> naming, SortedMap<String, String> values) {
@@ -30,8 +31,9 @@ public final class Settings implements IDefaultValueProvider {
     }
   }
 
-  private Settings(List<Layer> layers) {
+  private Settings(List<Layer> layers, List<String> arguments) {
     this.layers = List.copyOf(layers);
+    this.arguments = List.copyOf(arguments);
   }
 
   /**
@@ -48,7 +50,20 @@ public final class Settings implements IDefaultValueProvider {
         .map(Path::of)
         .ifPresent(
             file -> layers.add(new Layer(name -> name + " in " + file, SettingsFile.read(file))));
-    return new Settings(layers);
+    return new Settings(layers, List.of(arguments));
+  }
+
+  /** The same, with values that hold where nobody gives one; {@code whose} says whose they are. */
+  public Settings withDefaults(String whose, Map<String, String> defaults) {
+    var more = new ArrayList<>(layers);
+    more.add(new Layer(name -> name + " of " + whose, new TreeMap<>(defaults)));
+    return new Settings(more, arguments);
+  }
+
+  /** A setting that decides which others there are, before any of them is judged. */
+  public Optional<String> early(String setting) {
+    return EarlyFlag.value("--" + setting, arguments.toArray(String[]::new))
+        .or(() -> value(setting));
   }
 
   /** The value of {@code setting} where no flag gives one. */

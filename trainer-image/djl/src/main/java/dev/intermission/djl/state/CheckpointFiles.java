@@ -2,12 +2,12 @@ package dev.intermission.djl.state;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.intermission.djl.learn.Adam;
 import dev.intermission.djl.learn.Learner;
-import dev.intermission.djl.learn.NumericProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reads a checkpoint back into a learner of the same architecture. */
 public final class CheckpointFiles {
@@ -31,6 +32,7 @@ public final class CheckpointFiles {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS) // a schedule that is no record
           .enable(
               DeserializationFeature
                   .FAIL_ON_MISSING_CREATOR_PROPERTIES) // a counter that is not there must not read
@@ -73,6 +75,10 @@ public final class CheckpointFiles {
     Files.write(file, JSON.writeValueAsBytes(value));
   }
 
+  static JsonNode tree(Object value) {
+    return JSON.valueToTree(value);
+  }
+
   private static Map<String, String> profileOf(Path directory) throws IOException {
     return JSON.readValue(directory.resolve(PROFILE).toFile(), new TypeReference<>() {});
   }
@@ -82,13 +88,23 @@ public final class CheckpointFiles {
     var differences = new ArrayList<String>();
     var now = StateFile.of(learner);
     compare(differences, "batchSize", saved.data().batchSize(), now.data().batchSize());
-    compare(differences, "schedule", saved.schedule(), now.schedule());
+    compare(differences, "data", saved.data().set(), now.data().set());
+    compare(
+        differences,
+        "schedule",
+        saved.schedule().toString(), // as text: 0.002 read back is a double
+        now.schedule().toString());
     compare(differences, "seeds", saved.rng().seeds(), now.rng().seeds());
-    var profile = NumericProfile.current();
-    new TreeMap<>(profile)
-        .forEach(
-            (key, value) ->
-                compare(differences, key, savedProfile.getOrDefault(key, "unknown"), value));
+    var profile = learner.profile();
+    var keys = new TreeSet<>(profile.keySet());
+    keys.addAll(savedProfile.keySet());
+    for (var key : keys) {
+      compare(
+          differences,
+          key,
+          savedProfile.getOrDefault(key, "unknown"),
+          profile.getOrDefault(key, "unknown"));
+    }
     return differences;
   }
 

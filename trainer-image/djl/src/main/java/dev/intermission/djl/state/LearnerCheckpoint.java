@@ -1,7 +1,6 @@
 package dev.intermission.djl.state;
 
 import dev.intermission.djl.learn.Learner;
-import dev.intermission.djl.learn.NumericProfile;
 import dev.intermission.sdk.SnapshotBuffers;
 import dev.intermission.sdk.TrainingState;
 import java.io.IOException;
@@ -26,10 +25,11 @@ public final class LearnerCheckpoint implements TrainingState {
   private final LearnerTensors copy;
   private final Map<String, ByteBuffer> memory;
   private final SnapshotBuffers buffers;
-  private final Map<String, String> profile = NumericProfile.current();
+  private final Map<String, String> profile;
 
   public LearnerCheckpoint(Learner learner) {
     this.learner = learner;
+    profile = learner.profile();
     live = LearnerTensors.live(learner);
     memory = live.buffers();
     buffers = SnapshotBuffers.reserve(memory, learner.crew());

@@ -1,8 +1,8 @@
 package dev.intermission.djl.state;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.intermission.djl.data.Position;
 import dev.intermission.djl.learn.Adam;
-import dev.intermission.djl.learn.CosineSchedule;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.Seeds;
 import java.util.Map;
@@ -11,12 +11,12 @@ import java.util.Map;
 record StateFile(
     Position position,
     Data data,
-    CosineSchedule schedule,
+    JsonNode schedule,
     OptimizerState optimizer,
     Rng rng,
     Map<String, Double> metrics) {
 
-  /** How the examples are cut and ordered. */
+  /** How the examples are cut and ordered; a batch is what one step learns from. */
   record Data(String set, int batchSize, int batchesPerEpoch) {}
 
   /** The optimizer's counter and constants; its moments are tensors. */
@@ -32,8 +32,8 @@ record StateFile(
     var report = learner.report();
     return new StateFile(
         learner.position(),
-        new Data("uci-digits", recipe.batchSize(), learner.batchesPerEpoch()),
-        recipe.schedule(),
+        new Data(learner.dataSet(), recipe.batching().perStep(), learner.batchesPerEpoch()),
+        CheckpointFiles.tree(recipe.schedule()),
         new OptimizerState(Adam.ID, learner.adam().updates(), Adam.BETA1, Adam.BETA2, Adam.EPSILON),
         new Rng(POLICY, recipe.seeds()),
         Map.of(

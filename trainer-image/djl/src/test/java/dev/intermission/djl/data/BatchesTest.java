@@ -12,25 +12,21 @@ class BatchesTest {
 
   private static final int COUNT = 103;
 
-  /** Each example's label is its index, so that batches tell which ones they hold. */
-  private final Examples examples =
-      new Examples(new float[COUNT], IntStream.range(0, COUNT).toArray(), 1);
-
   @Test
   void onePassShowsNoExampleTwice() {
-    var batches = new Batches(examples, 10, 7);
+    var batches = new Batches(COUNT, 10, 7);
     var seen = new ArrayList<Integer>();
     for (var position = Position.START;
         position.epoch() == 0;
         position = position.next(batches.perEpoch())) {
-      IntStream.of(batches.at(position).labels()).forEach(seen::add);
+      IntStream.of(batches.at(position)).forEach(seen::add);
     }
     assertThat(seen).hasSize(100).doesNotHaveDuplicates();
   }
 
   @Test
   void everyPassHasAnotherOrder() {
-    var batches = new Batches(examples, 10, 7);
+    var batches = new Batches(COUNT, 10, 7);
 
     assertThat(labels(batches, new Position(0, 0, 0)))
         .isNotEqualTo(labels(batches, new Position(10, 1, 0)));
@@ -38,7 +34,7 @@ class BatchesTest {
 
   @Test
   void anyBatchIsFoundWithoutReplayingTheOnesBefore() {
-    var walked = new Batches(examples, 10, 7);
+    var walked = new Batches(COUNT, 10, 7);
     var position = Position.START;
     for (var step = 0; step < 34; step++) {
       walked.at(position);
@@ -46,16 +42,16 @@ class BatchesTest {
     }
     assertThat(position).isEqualTo(new Position(34, 3, 4));
 
-    assertThat(labels(new Batches(examples, 10, 7), position)).isEqualTo(labels(walked, position));
+    assertThat(labels(new Batches(COUNT, 10, 7), position)).isEqualTo(labels(walked, position));
   }
 
   @Test
   void aBatchLargerThanTheSetIsRefused() {
-    assertThatThrownBy(() -> new Batches(examples, 104, 7))
+    assertThatThrownBy(() -> new Batches(COUNT, 104, 7))
         .hasMessageContaining("--batch-size must be from 1 to 103, is 104");
   }
 
   private static List<Integer> labels(Batches batches, Position position) {
-    return IntStream.of(batches.at(position).labels()).boxed().toList();
+    return IntStream.of(batches.at(position)).boxed().toList();
   }
 }

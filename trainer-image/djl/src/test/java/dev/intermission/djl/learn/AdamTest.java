@@ -46,6 +46,36 @@ class AdamTest {
   }
 
   @Test
+  void weightDecayIsDecoupledFromTheMomentsAndOnlyOfTheWeightsThatDecay() {
+    for (var i = 0; i < COUNT; i++) weights.putFloat(i * 4, i - 2_500f);
+    var decaying = new Adam(Map.of("w", weights), Crew.of(1), Map.of("w", 0.5f));
+
+    decaying.begin(RATE).apply("w", weights.asFloatBuffer(), gradients.asFloatBuffer());
+
+    for (var i = 0; i < COUNT; i++) // without a gradient the decay is all there is
+    assertThat(weights.getFloat(i * 4)).isEqualTo((i - 2_500f) * (1 - RATE * 0.5f));
+    var others = new Adam(Map.of("w", weights), Crew.of(1), Map.of("v", 0.5f));
+    var before = bits(weights);
+    others.begin(RATE).apply("w", weights.asFloatBuffer(), gradients.asFloatBuffer());
+    assertThat(bits(weights)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e30f})
+  void aGradientThatLeavesTheFiniteNumbersIsNoticedWhereverItIs(float gradient) {
+    for (var place : new int[] {0, 255, 256, COUNT - 1}) {
+      var fresh = new Adam(Map.of("w", weights), Crew.of(1));
+      assertThat(fresh.begin(RATE).apply("w", weights.asFloatBuffer(), gradients.asFloatBuffer()))
+          .isTrue();
+      gradients.putFloat(place * 4, gradient);
+
+      assertThat(fresh.begin(RATE).apply("w", weights.asFloatBuffer(), gradients.asFloatBuffer()))
+          .isFalse();
+      weights.asFloatBuffer().put(new float[COUNT]);
+    }
+  }
+
+  @Test
   void leavesTheGradientsAtZeroForTheNextStep() {
     for (var i = 0; i < COUNT; i++) gradients.putFloat(i * 4, 1);
 

@@ -33,4 +33,17 @@ class CosineScheduleTest {
   void aRateOfZeroIsRefusedByTheNameOfItsFlag() {
     assertThatThrownBy(() -> new CosineSchedule(0, 0, 100)).hasMessageContaining("--learning-rate");
   }
+
+  @Test
+  void theOtherSchedulesWarmUpAlikeAndThenFallLinearlyOrStay() {
+    var linear = new LinearSchedule(0.1f, 10, 110);
+    var constant = new ConstantSchedule(0.1f, 10, 110);
+    for (var step = 0; step < 10; step++) {
+      assertThat(linear.after(step)).isEqualTo(schedule.after(step));
+      assertThat(constant.after(step)).isEqualTo(schedule.after(step));
+    }
+    assertThat(linear.after(60)).isCloseTo(0.05f, Offset.offset(1e-7f));
+    assertThat(linear.after(110)).isZero();
+    assertThat(constant.after(110)).isEqualTo(0.1f);
+  }
 }

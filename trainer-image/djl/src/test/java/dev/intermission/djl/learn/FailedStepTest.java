@@ -3,6 +3,7 @@ package dev.intermission.djl.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.data.Digits;
 import dev.intermission.djl.data.Examples;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ class FailedStepTest {
 
   @Test
   void aBatchThatLibtorchRefusesLeavesTheBoundaryBeforeIt() {
-    try (var learner = Learner.create(RECIPE, withLabel(11))) {
+    try (var learner = Learner.create(RECIPE, new DigitsProgram(withLabel(11)))) {
       var before = trainUntilItFails(learner);
 
       assertThat(learner.isWhole()).isTrue();
@@ -35,8 +36,8 @@ class FailedStepTest {
   /** The forward pass of a batch that fails later has moved the running means. */
   @Test
   void theRunningMeansAreThoseOfTheBoundaryToo() {
-    try (var failed = Learner.create(RECIPE, withLabel(11));
-        var untouched = Learner.create(RECIPE)) {
+    try (var failed = Learner.create(RECIPE, new DigitsProgram(withLabel(11)));
+        var untouched = Learner.create(RECIPE, new DigitsProgram())) {
       trainUntilItFails(failed);
       while (untouched.position().step() < failed.position().step()) untouched.step();
 
@@ -48,7 +49,7 @@ class FailedStepTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void aLossThatIsNotFiniteIsNoStep(float pixel) {
-    try (var learner = Learner.create(RECIPE, withPixel(pixel))) {
+    try (var learner = Learner.create(RECIPE, new DigitsProgram(withPixel(pixel)))) {
       var before = state(learner);
       var step = 0L;
       try {
@@ -69,7 +70,7 @@ class FailedStepTest {
 
   @Test
   void aMomentThatIsNotFiniteIsFoundBeforeAnythingIsSaved() {
-    try (var learner = Learner.create(RECIPE)) {
+    try (var learner = Learner.create(RECIPE, new DigitsProgram())) {
       learner.step();
       var name = learner.adam().moments().keySet().iterator().next();
       learner.adam().moments().get(name).square().putFloat(8, Float.POSITIVE_INFINITY);

@@ -2,6 +2,7 @@ package dev.intermission.djl.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.djl.builtin.DigitsProgram;
 import org.junit.jupiter.api.Test;
 
 class LearnerTest {
@@ -10,7 +11,9 @@ class LearnerTest {
   void learnsToReadTheDigits() {
     var steps = 300;
     try (var learner =
-        Learner.create(new Recipe(new CosineSchedule(0.002f, 30, steps), 64, Seeds.from(7), 1))) {
+        Learner.create(
+            new Recipe(new CosineSchedule(0.002f, 30, steps), 64, Seeds.from(7), 1),
+            new DigitsProgram())) {
       for (var step = 0; step < steps; step++) learner.step();
 
       assertThat(learner.validate()).isGreaterThanOrEqualTo(0.97);

@@ -2,6 +2,7 @@ package dev.intermission.djl.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.djl.builtin.DigitsProgram;
 import org.junit.jupiter.api.Test;
 
 /** A training of a million steps needs the memory of one of a hundred. */
@@ -18,7 +19,7 @@ class MemoryTest {
 
   @Test
   void noStepAndNoValidationLeavesATensorBehind() {
-    try (var learner = Learner.create(RECIPE)) {
+    try (var learner = Learner.create(RECIPE, new DigitsProgram())) {
       learner.step();
       learner.validate();
       var first = learner.network().liveArrays();
@@ -38,7 +39,7 @@ class MemoryTest {
    */
   @Test
   void nativeMemoryInUseIsTheSameAfterTwoThousandStepsAsAfterTwoHundred() {
-    try (var learner = Learner.create(RECIPE)) {
+    try (var learner = Learner.create(RECIPE, new DigitsProgram())) {
       for (var step = 0; step < SETTLED; step++) learner.step();
       var settled = leastInUse(learner);
 

@@ -3,6 +3,7 @@ package dev.intermission.djl.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.learn.Learner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ class ArchitectureMismatchTest {
 
   @BeforeEach
   void saveALearner() throws IOException {
-    learner = Learner.create(TestingTrainings.RECIPE);
+    learner = Learner.create(TestingTrainings.RECIPE, new DigitsProgram());
     lastLayer =
         learner.network().weights().entrySet().stream()
             .filter(entry -> entry.getValue().shape().equals(List.of(10L, 128L)))

@@ -3,9 +3,13 @@ package dev.intermission.djl.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.intermission.djl.builtin.DigitsProgram;
+import dev.intermission.djl.learn.Batching;
 import dev.intermission.djl.learn.Learner;
+import dev.intermission.djl.learn.LinearSchedule;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
+import dev.intermission.djl.program.AdamW;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +49,7 @@ class ExactResumeTest {
 
   @Test
   void resumingTwiceEndsWithTheSameBits() throws IOException {
-    try (var learner = Learner.create(TestingTrainings.RECIPE)) {
+    try (var learner = Learner.create(TestingTrainings.RECIPE, new DigitsProgram())) {
       CheckpointFiles.restore(learner, middle);
       TestingTrainings.save(TestingTrainings.trainOn(learner, 48), directory);
     }
@@ -100,7 +104,10 @@ class ExactResumeTest {
     var other = new Seeds(seeds.weights(), seeds.order(), seeds.noise() + 1);
     var recipe =
         new Recipe(
-            TestingTrainings.RECIPE.schedule(), TestingTrainings.RECIPE.batchSize(), other, 1);
+            TestingTrainings.RECIPE.schedule(),
+            TestingTrainings.RECIPE.batching().size(),
+            other,
+            1);
 
     assertThat(TestingTrainings.resumedToTheEnd(recipe, middle)).isNotEqualTo(straight);
     assertThat(verdictOf(recipe)).startsWith("not bit-exact: seeds");
@@ -134,13 +141,30 @@ class ExactResumeTest {
   @Test
   void anotherThreadCountIsSaid() throws IOException {
     var recipe = TestingTrainings.RECIPE;
-    var threaded = new Recipe(recipe.schedule(), recipe.batchSize(), recipe.seeds(), 2);
+    var threaded = new Recipe(recipe.schedule(), recipe.batching().size(), recipe.seeds(), 2);
 
     assertThat(verdictOf(threaded)).isEqualTo("not bit-exact: threads 1 -> 2");
   }
 
+  @Test
+  void anotherScheduleAccumulationOrDecayIsSaid() throws IOException {
+    var recipe = TestingTrainings.RECIPE;
+    var other =
+        new Recipe(
+            new LinearSchedule(0.002f, 10, TestingTrainings.STEPS),
+            new AdamW(0.1f),
+            new Batching(32, 2),
+            recipe.seeds(),
+            1);
+
+    assertThat(verdictOf(other))
+        .contains("schedule", "\"kind\":\"linear\"", "accumulated unknown -> 2")
+        .contains("weightDecay unknown -> 0.1")
+        .doesNotContain("batchSize");
+  }
+
   private static String verdictOf(Recipe recipe) throws IOException {
-    try (var learner = Learner.create(recipe)) {
+    try (var learner = Learner.create(recipe, new DigitsProgram())) {
       return CheckpointFiles.restore(learner, middle);
     }
   }
@@ -161,7 +185,7 @@ class ExactResumeTest {
   /** Digests as the files give them. */
   private record LearnerFolder(Path folder) {
     Digests digests() throws IOException {
-      try (var learner = Learner.create(TestingTrainings.RECIPE)) {
+      try (var learner = Learner.create(TestingTrainings.RECIPE, new DigitsProgram())) {
         CheckpointFiles.restore(learner, folder);
         return TestingTrainings.digestsOf(learner);
       }

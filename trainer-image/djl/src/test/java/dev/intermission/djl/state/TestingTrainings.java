@@ -1,5 +1,6 @@
 package dev.intermission.djl.state;
 
+import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.learn.CosineSchedule;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.Recipe;
@@ -22,7 +23,7 @@ final class TestingTrainings {
 
   /** Trains from the beginning to {@code step}. */
   static Learner trainedTo(long step) {
-    return trainOn(Learner.create(RECIPE), step);
+    return trainOn(Learner.create(RECIPE, new DigitsProgram()), step);
   }
 
   static Learner trainOn(Learner learner, long step) {
@@ -46,7 +47,7 @@ final class TestingTrainings {
 
   /** Trains to the end from the checkpoint in {@code directory}. */
   static Digests resumedToTheEnd(Recipe recipe, Path directory) throws IOException {
-    try (var learner = Learner.create(recipe)) {
+    try (var learner = Learner.create(recipe, new DigitsProgram())) {
       CheckpointFiles.restore(learner, directory);
       return digestsOf(trainOn(learner, STEPS));
     }

@@ -1,4 +1,4 @@
-package dev.intermission.djl.learn;
+package dev.intermission.djl.builtin;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;

@@ -1,0 +1,27 @@
+package dev.intermission.djl.learn;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.intermission.djl.program.Schedule;
+
+/**
+ * The learning rate: rises linearly to {@code peak} during the warm-up, then falls linearly to zero
+ * at {@code totalSteps}.
+ */
+public record LinearSchedule(float peak, long warmUpSteps, long totalSteps) implements Schedule {
+
+  public LinearSchedule {
+    WarmUp.check(peak, warmUpSteps, totalSteps);
+  }
+
+  @Override
+  public float after(long step) {
+    if (step < warmUpSteps) return WarmUp.rate(peak, warmUpSteps, step);
+    return (float) (peak * (1 - WarmUp.progressAfter(warmUpSteps, totalSteps, step)));
+  }
+
+  /** Tells it from the cosine in a checkpoint, which came first and has no kind. */
+  @JsonProperty
+  public String kind() {
+    return "linear";
+  }
+}

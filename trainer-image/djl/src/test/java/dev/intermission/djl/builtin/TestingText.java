@@ -15,8 +15,8 @@ public final class TestingText {
   }
 
   /**
-   * With its settings as a user gives them, on the alphabet over and over: 27 characters, so that windows
-   * of 8 begin at each of them.
+   * With its settings as a user gives them, on the alphabet over and over: 27 characters, so that
+   * windows of 8 begin at each of them.
    */
   static TextProgram program(String... arguments) {
     var program = new TextProgram(Text.of("alphabet", "abcdefghijklmnopqrstuvwxyz ".repeat(32)));

@@ -1,8 +1,11 @@
 package dev.intermission.checkpoint.manifest;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,8 +17,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
@@ -27,10 +32,7 @@ import java.util.stream.StreamSupport;
 public final class ManifestCodec {
 
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private ManifestCodec() {}
 
@@ -44,9 +46,13 @@ public final class ManifestCodec {
     json.put("worldSize", manifest.worldSize());
     manifest.parent().ifPresent(parent -> putRef(json.putObject("parent"), parent));
     json.put("createdAt", manifest.createdAt().toString());
-    var parts = json.putArray("parts");
-    manifest.parts().forEach(part -> putPart(parts.addObject(), part));
-    return bytes(json);
+    return bytes(
+        json,
+        to -> {
+          to.writeArrayFieldStart("parts");
+          for (var part : manifest.parts()) writePart(to, part);
+          to.writeEndArray();
+        });
   }
 
   /**
@@ -61,7 +67,8 @@ public final class ManifestCodec {
     return decoding(
         "Manifest " + name,
         bytes,
-        json ->
+        new Field("parts", ManifestCodec::parts),
+        (json, parts) ->
             new Manifest(
                 json.get("formatVersion").intValue(),
                 job(json),
@@ -72,7 +79,7 @@ public final class ManifestCodec {
                 Math.toIntExact(number(json, "worldSize")),
                 optional(json, "parent").map(ManifestCodec::ref),
                 Instant.parse(text(json, "createdAt")),
-                list(json, "parts", ManifestCodec::part)));
+                parts));
   }
 
   /** One rank's part, as rank 0 of a gang reads it. */
@@ -83,8 +90,12 @@ public final class ManifestCodec {
     json.put("finished", file.finished());
     json.put("worldSize", file.worldSize());
     json.put("oldestChunk", file.oldestChunk().toString());
-    putPart(json.putObject("part"), file.part());
-    return bytes(json);
+    return bytes(
+        json,
+        to -> {
+          to.writeFieldName("part");
+          writePart(to, file.part());
+        });
   }
 
   /** Refuses as {@link #decode} does. */
@@ -92,7 +103,8 @@ public final class ManifestCodec {
     return decoding(
         "Part " + name,
         bytes,
-        json ->
+        new Field("part", json -> List.of(part(json))),
+        (json, parts) ->
             new PartFile(
                 job(json),
                 number(json, "step"),
@@ -100,13 +112,54 @@ public final class ManifestCodec {
                 flag(json, "finished"),
                 Math.toIntExact(number(json, "worldSize")),
                 Instant.parse(text(json, "oldestChunk")),
-                part(json.path("part"))));
+                parts.getFirst()));
   }
 
-  private static <T> T decoding(String what, byte[] bytes, Function<JsonNode, T> build) {
+  /** The field that holds parts, and how they stand in it. */
+  private record Field(String name, Parts parts) {}
+
+  @FunctionalInterface
+  private interface Parts {
+    List<Part> read(JsonParser json) throws IOException;
+  }
+
+  private static <T> T decoding(
+      String what, byte[] bytes, Field field, BiFunction<JsonNode, List<Part>, T> build) {
     try {
-      var json = JSON.readTree(bytes);
-      var version = number(json, "formatVersion");
+      requireFormat(what, bytes);
+      try (var json = opened(bytes)) {
+        var fields = JSON.createObjectNode();
+        var parts = Optional.<List<Part>>empty();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+          var name = json.currentName();
+          json.nextToken();
+          if (name.equals(field.name())) parts = Optional.of(field.parts().read(json));
+          else fields.set(name, json.readValueAsTree());
+        }
+        return build.apply(
+            fields, parts.orElseThrow(() -> new IllegalArgumentException("no " + field.name())));
+      }
+    } catch (JsonProcessingException e) {
+      throw damaged(what, e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory", e);
+    } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
+      throw damaged(what, e.getMessage());
+    }
+  }
+
+  /** A look at all of it before anything is taken from it: of a newer one nothing else is known. */
+  private static void requireFormat(String what, byte[] bytes) throws IOException {
+    try (var json = opened(bytes)) {
+      var fields = JSON.createObjectNode();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        var isVersion = json.currentName().equals("formatVersion");
+        json.nextToken();
+        if (isVersion) fields.set("formatVersion", json.readValueAsTree());
+        else json.skipChildren();
+      }
+      if (json.nextToken() != null) throw new IllegalArgumentException("it goes on after its end");
+      var version = number(fields, "formatVersion");
       if (version > Manifest.FORMAT) {
         throw new StoreException.FormatTooNew(
             what
@@ -118,14 +171,13 @@ public final class ManifestCodec {
       }
       if (version != Manifest.FORMAT)
         throw new IllegalArgumentException("formatVersion " + version);
-      return build.apply(json);
-    } catch (JsonProcessingException e) {
-      throw damaged(what, e.getOriginalMessage());
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory", e);
-    } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
-      throw damaged(what, e.getMessage());
     }
+  }
+
+  private static JsonParser opened(byte[] bytes) throws IOException {
+    var json = JSON.createParser(bytes);
+    if (json.nextToken() == JsonToken.START_OBJECT) return json;
+    throw new IllegalArgumentException("it is not an object");
   }
 
   private static StoreException.Damaged damaged(String what, String why) {
@@ -133,12 +185,27 @@ public final class ManifestCodec {
         what + " is damaged: " + Excerpt.of(String.valueOf(why)) + ". Nothing was changed.");
   }
 
-  private static byte[] bytes(ObjectNode json) {
-    try {
-      return JSON.writeValueAsBytes(json);
-    } catch (JsonProcessingException e) {
-      throw new AssertionError("a JSON tree can always be written", e);
+  /** What is written behind the fields that are few. */
+  @FunctionalInterface
+  private interface Rest {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+
+  /** The fields of {@code fields}, then {@code rest}, which is too long to be held as a tree. */
+  private static byte[] bytes(ObjectNode fields, Rest rest) {
+    var bytes = new ByteArrayBuilder();
+    try (var json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      for (var field : fields.properties()) {
+        json.writeFieldName(field.getKey());
+        json.writeTree(field.getValue());
+      }
+      rest.writeTo(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing into memory", e);
     }
+    return bytes.getClearAndRelease();
   }
 
   private static void putIdentity(ObjectNode json, JobKey job, long step, FencingToken token) {
@@ -169,32 +236,72 @@ public final class ManifestCodec {
     return ManifestRef.of(text(json, "manifest"), text(json, "sha256"));
   }
 
-  private static void putPart(ObjectNode json, Part part) {
-    json.put("rank", part.rank());
-    json.put("podUid", part.podUid());
-    json.set("declared", part.declared());
-    var files = json.putArray("files");
-    for (var file : part.files()) {
-      var entry = files.addObject();
-      entry.put("path", file.path());
-      entry.put("bytes", file.bytes());
-      var chunks = entry.putArray("chunks");
-      for (var chunk : file.chunks()) {
-        chunks
-            .addObject()
-            .put("key", chunk.key())
-            .put("sha256", chunk.sha256())
-            .put("bytes", chunk.bytes());
-      }
-    }
+  /** One file's tree at a time: a hundred thousand of them would not fit into an agent. */
+  private static void writePart(JsonGenerator to, Part part) throws IOException {
+    to.writeStartObject();
+    to.writeNumberField("rank", part.rank());
+    to.writeStringField("podUid", part.podUid());
+    to.writeFieldName("declared");
+    to.writeTree(part.declared());
+    to.writeArrayFieldStart("files");
+    for (var file : part.files()) to.writeTree(tree(file));
+    to.writeEndArray();
+    to.writeEndObject();
   }
 
-  private static Part part(JsonNode json) {
+  private static ObjectNode tree(FileEntry file) {
+    var entry = JSON.createObjectNode();
+    entry.put("path", file.path());
+    entry.put("bytes", file.bytes());
+    var chunks = entry.putArray("chunks");
+    for (var chunk : file.chunks()) {
+      chunks
+          .addObject()
+          .put("key", chunk.key())
+          .put("sha256", chunk.sha256())
+          .put("bytes", chunk.bytes());
+    }
+    return entry;
+  }
+
+  private static List<Part> parts(JsonParser json) throws IOException {
+    return elements(json, "parts", ManifestCodec::part);
+  }
+
+  private static Part part(JsonParser json) throws IOException {
+    if (!json.isExpectedStartObjectToken()) throw new IllegalArgumentException("a part is none");
+    var fields = JSON.createObjectNode();
+    var files = Optional.<List<FileEntry>>empty();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      var name = json.currentName();
+      json.nextToken();
+      if (name.equals("files")) {
+        files = Optional.of(elements(json, "files", one -> file(one.readValueAsTree())));
+      } else {
+        fields.set(name, json.readValueAsTree());
+      }
+    }
     return new Part(
-        Math.toIntExact(number(json, "rank")),
-        text(json, "podUid"),
-        list(json, "files", ManifestCodec::file),
-        json.path("declared"));
+        Math.toIntExact(number(fields, "rank")),
+        text(fields, "podUid"),
+        files.orElseThrow(() -> new IllegalArgumentException("files is not a list")),
+        fields.path("declared"));
+  }
+
+  @FunctionalInterface
+  private interface Element<T> {
+    T read(JsonParser json) throws IOException;
+  }
+
+  /** A list, of which one element at a time is held as a tree. */
+  private static <T> List<T> elements(JsonParser json, String field, Element<T> element)
+      throws IOException {
+    if (!json.isExpectedStartArrayToken()) {
+      throw new IllegalArgumentException(field + " is not a list");
+    }
+    var elements = new ArrayList<T>();
+    while (json.nextToken() != JsonToken.END_ARRAY) elements.add(element.read(json));
+    return elements;
   }
 
   private static FileEntry file(JsonNode json) {

@@ -1,15 +1,16 @@
 package dev.intermission.checkpoint.parallel;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Does many blocking things at once, but never more than a few, so that memory stays bounded
@@ -22,18 +23,26 @@ public final class InFlight {
   /**
    * Applies {@code work} to every element on virtual threads, at most {@code atOnce} at a time;
    * results come in the order of the elements. The first failure interrupts the rest, lets nothing
-   * begin any more, waits and is thrown as it is: when this returns, nothing runs any more.
+   * begin any more, waits and is thrown as it is: when this returns, nothing runs any more. What
+   * waits for its turn costs no memory: a hundred thousand small files do.
    */
   public static <T, R> List<R> map(List<T> elements, int atOnce, Function<T, R> work) {
-    var results = new ArrayList<Future<R>>(elements.size());
-    try (var threads = Executors.newFixedThreadPool(atOnce, Thread.ofVirtual().factory())) {
-      var finished = new ExecutorCompletionService<R>(threads);
+    var results = new AtomicReferenceArray<R>(elements.size());
+    each(elements.size(), atOnce, i -> results.set(i, work.apply(elements.get(i))));
+    return IntStream.range(0, elements.size()).mapToObj(results::get).toList();
+  }
+
+  private static void each(int count, int atOnce, IntConsumer work) {
+    var workers = Math.clamp(count, 1, atOnce);
+    try (var threads = Executors.newFixedThreadPool(workers, Thread.ofVirtual().factory())) {
+      var finished = new ExecutorCompletionService<Void>(threads);
       var first = new AtomicReference<Throwable>();
-      for (var element : elements) {
-        results.add(finished.submit(() -> unlessFailed(first, () -> work.apply(element))));
+      var next = new AtomicInteger();
+      for (var i = 0; i < workers; i++) {
+        finished.submit(() -> untilDone(next, count, first, work), null);
       }
       try {
-        for (var i = 0; i < elements.size(); i++) finished.take().get();
+        for (var i = 0; i < workers; i++) finished.take().get();
       } catch (ExecutionException e) {
         threads.shutdownNow();
         throw unchecked(first.get()); // not of one that was called off, though it may end before
@@ -42,17 +51,20 @@ public final class InFlight {
         Thread.currentThread().interrupt();
         throw (CancellationException) new CancellationException("interrupted").initCause(e);
       }
-      return results.stream().map(Future::resultNow).toList();
     }
   }
 
-  private static <R> R unlessFailed(AtomicReference<Throwable> first, Supplier<R> work) {
-    if (first.get() != null) throw new CancellationException("another one failed before");
-    try {
-      return work.get();
-    } catch (RuntimeException | Error e) {
-      first.compareAndSet(null, e);
-      throw e;
+  /** One worker: takes the next element until there is none, or one failed. */
+  private static void untilDone(
+      AtomicInteger next, int count, AtomicReference<Throwable> first, IntConsumer work) {
+    for (var i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+      if (first.get() != null) return;
+      try {
+        work.accept(i);
+      } catch (RuntimeException | Error e) {
+        first.compareAndSet(null, e);
+        throw e;
+      }
     }
   }
 

@@ -57,8 +57,9 @@ final class EarlyLook {
               .filter(then -> then.modified().equals(now.lastModifiedTime()))
               .isPresent();
       seen.put(file.getKey(), new Seen(now.size(), now.lastModifiedTime(), first));
-      var source = new SourceFile(file.getKey().toString(), file.getKey(), now.size());
-      for (var slice : Slice.of(source, chunkBytes)) {
+      var source = SourceFile.of(folder, file.getKey(), now.size());
+      if (source.isEmpty()) continue; // the save refuses it by name
+      for (var slice : Slice.of(source.get(), chunkBytes)) {
         var leftBehind = now.size() > first && slice.end() < now.size();
         if (!rests && !leftBehind || ready.size() == atMost) continue;
         if (named.add(new Place(file.getKey(), slice.offset(), slice.length()))) ready.add(slice);

@@ -7,7 +7,6 @@ import dev.intermission.checkpoint.s3.LocalDisk;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -15,8 +14,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** The folder of one step as the trainer left it: regular files in folders, nothing else. */
 record SourceDirectory(List<SourceFile> files, JsonNode declared) {
@@ -92,27 +89,12 @@ record SourceDirectory(List<SourceFile> files, JsonNode declared) {
       if (!facts.isRegularFile()) {
         throw refused(file, "is neither a file nor a folder; remove it");
       }
-      var path =
-          StreamSupport.stream(root.relativize(file).spliterator(), false)
-              .map(Path::toString)
-              .collect(Collectors.joining("/"));
-      requireUnicode(file);
-      files.add(new SourceFile(path, file, facts.size()));
+      files.add(SourceFile.of(root, file, facts.size()).orElseThrow(() -> unspeakable(file)));
       return FileVisitResult.CONTINUE;
     }
 
-    /**
-     * Names are bytes to the kernel and text to a manifest: one that is not the same again would
-     * come back under another name.
-     */
-    private void requireUnicode(Path file) {
-      var text = root.relativize(file).toString();
-      try {
-        if (root.resolve(text).equals(file) && text.indexOf('\uFFFD') < 0) return;
-      } catch (InvalidPathException e) {
-        // this process runs in a locale that cannot say the name
-      }
-      throw refused(
+    private static StoreException.DirectoryRefused unspeakable(Path file) {
+      return refused(
           file, "has a name that is not UTF-8, or LC_ALL is not C.UTF-8; rename it, or set LC_ALL");
     }
   }

@@ -88,7 +88,18 @@ final class DamagedJob {
   }
 
   ManifestRef save(long step, Path source) {
-    var tuning = new SaveTuning(1 << 20, 4, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
+    return save(
+        step,
+        source,
+        new SaveTuning(1 << 20, 4, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET));
+  }
+
+  /** With chunks as large as an agent makes them. */
+  ManifestRef saveInFull(long step, Path source) {
+    return save(step, source, SaveTuning.STANDARD);
+  }
+
+  private ManifestRef save(long step, Path source, SaveTuning tuning) {
     var writer = new CheckpointWriter(store, layout, tuning, Clock.systemUTC());
     claim =
         writer.save(claim, new SaveRequest(step, 0, 1, source, Optional.empty(), false)).claim();

@@ -40,8 +40,9 @@ public final class Pins {
 
   /**
    * Keeps the manifest until {@link #unpin}, or until the pin expires. Five round trips; safe to
-   * repeat, also with a later end. An expired pin cannot be renewed, since the collector may be
-   * about to remove it: pin under another owner.
+   * repeat, also with a later end; a repeat that is refused ends what this owner had pinned before.
+   * An expired pin cannot be renewed, since the collector may be about to remove it: pin under
+   * another owner.
    *
    * @throws StoreException.EndpointUnreachable whether the pin is there is unknown: do not refer to
    *     the manifest; ask again, or unpin

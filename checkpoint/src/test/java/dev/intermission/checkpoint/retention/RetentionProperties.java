@@ -13,6 +13,7 @@ import dev.intermission.checkpoint.testing.Invariants;
 import dev.intermission.checkpoint.testing.ProcessDied;
 import dev.intermission.checkpoint.testing.TestingJob;
 import dev.intermission.checkpoint.testing.TestingStore;
+import dev.intermission.checkpoint.testing.TurnstileStore;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.checkpoint.verify.Verification;
 import dev.intermission.checkpoint.verify.Verifier;
@@ -160,9 +161,9 @@ class RetentionProperties {
           store.heal();
         }
         case Move.PinInTheMiddleOfASweep(var i, var call) ->
-            sweep(InterruptedStore.before(call, store, () -> pin(any(i), Optional.empty())));
+            sweep(TurnstileStore.before(call, store, () -> pin(any(i), Optional.empty())));
         case Move.OtherSweepInTheMiddleOfOne(var call) ->
-            sweep(InterruptedStore.before(call, store, this::sweep));
+            sweep(TurnstileStore.before(call, store, this::sweep));
       }
     }
 
@@ -199,7 +200,10 @@ class RetentionProperties {
 
     private void pin(ManifestRef ref, Optional<Instant> until) {
       var pin = new Pin(ref.name(), "owner", "TrainingJob/team-a/fork", until);
-      if (pinning().pin(pin) instanceof PinOutcome.Pinned) pins.put(ref, until);
+      switch (pinning().pin(pin)) {
+        case PinOutcome.Pinned _ -> pins.put(ref, until);
+        case PinOutcome.Refused _ -> pins.remove(ref); // an earlier pin of this owner, too, is over
+      }
     }
 
     private void quarantine(ManifestRef ref) {

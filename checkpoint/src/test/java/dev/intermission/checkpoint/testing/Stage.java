@@ -64,11 +64,17 @@ public final class Stage implements AutoCloseable {
 
     private Optional<Throwable> lived(Gate mine) {
       try {
-        program.run(new GatedStore(store, program.name(), mine));
+        program.run(new TurnstileStore(() -> passed(mine)));
         return Optional.empty();
       } catch (RuntimeException | Error e) {
         return Optional.of(e);
       }
+    }
+
+    /** The store, once the schedule lets this actor make its call; perhaps to suffer a fault. */
+    private TestingStore passed(Gate mine) {
+      mine.pass().ifPresent(fault -> store.fail(0, fault));
+      return store.as(program.name());
     }
 
     private void stopped(Gate.Stop stop) {

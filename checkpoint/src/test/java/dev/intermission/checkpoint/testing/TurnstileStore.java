@@ -11,64 +11,63 @@ import dev.intermission.checkpoint.s3.SwapCondition;
 import dev.intermission.checkpoint.s3.SwapOutcome;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** One actor's connection to the store: every call waits at its gate before it is made. */
-final class GatedStore implements ObjectStore {
+/**
+ * One actor's connection to a store: before each of its calls {@code turnstile} may wait, or let
+ * something happen, and says which store takes the call.
+ */
+public record TurnstileStore(Supplier<? extends ObjectStore> turnstile) implements ObjectStore {
 
-  private final TestingStore store;
-  private final String caller;
-  private final Gate gate;
-
-  GatedStore(TestingStore store, String caller, Gate gate) {
-    this.store = store;
-    this.caller = caller;
-    this.gate = gate;
+  /** Whoever works through it stands still before one of its calls while {@code event} happens. */
+  public static TurnstileStore before(int call, ObjectStore store, Runnable event) {
+    var callsUntil = new AtomicInteger(call);
+    return new TurnstileStore(
+        () -> {
+          if (callsUntil.getAndDecrement() == 0) event.run();
+          return store;
+        });
   }
 
   @Override
   public Optional<StoredObject> read(String key) {
-    return passed().read(key);
+    return turnstile.get().read(key);
   }
 
   @Override
   public Optional<ObjectFacts> inspect(String key) {
-    return passed().inspect(key);
+    return turnstile.get().inspect(key);
   }
 
   @Override
   public CreateOutcome createOnce(String key, Payload payload) {
-    return passed().createOnce(key, payload);
+    return turnstile.get().createOnce(key, payload);
   }
 
   @Override
   public SwapOutcome swap(String key, SwapCondition condition, byte[] bytes) {
-    return passed().swap(key, condition, bytes);
+    return turnstile.get().swap(key, condition, bytes);
   }
 
   @Override
   public Optional<Long> readRange(String key, ByteRange range, WritableByteChannel to) {
-    return passed().readRange(key, range, to);
+    return turnstile.get().readRange(key, range, to);
   }
 
   @Override
   public Optional<Long> readAll(String key, WritableByteChannel to) {
-    return passed().readAll(key, to);
+    return turnstile.get().readAll(key, to);
   }
 
   @Override
   public Stream<ListedObject> list(String prefix) {
-    return passed().list(prefix);
+    return turnstile.get().list(prefix);
   }
 
   @Override
   public void delete(String key) {
-    passed().delete(key);
-  }
-
-  /** The store, once the schedule lets this actor make its call; perhaps to suffer a fault. */
-  private TestingStore passed() {
-    gate.pass().ifPresent(fault -> store.fail(0, fault));
-    return store.as(caller);
+    turnstile.get().delete(key);
   }
 }

@@ -13,7 +13,9 @@ import dev.intermission.checkpoint.testing.TestingWorld;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,6 +42,15 @@ class CrashPointsTest {
   /** More lives than any two cuts can cost. */
   private static final int MOST_LIVES = 12;
 
+  private static final AtomicInteger SINGLE = new AtomicInteger();
+  private static final AtomicInteger PAIRS = new AtomicInteger();
+
+  /** docs/reliability.md quotes this line. */
+  @AfterAll
+  static void total() {
+    System.out.printf("crash points: %d single cuts, %d pairs%n", SINGLE.get(), PAIRS.get());
+  }
+
   /**
    * @param call which one, from the beginning of the story
    * @param delay for how many further calls a request that is held up stays so
@@ -60,6 +71,7 @@ class CrashPointsTest {
     var delays = IntStream.rangeClosed(1, calls + 3).boxed().toList();
     var cuts = undisturbed.cuts(0, withForEver(delays));
     for (var cut : cuts) survives(story, before, List.of(cut)).leavesNothingOver();
+    SINGLE.addAndGet(cuts.size());
     System.out.printf("%s: %d calls, %d single cuts%n", story, calls, cuts.size());
   }
 
@@ -76,6 +88,7 @@ class CrashPointsTest {
         if (pairs++ % EPILOGUES == 0) survived.leavesNothingOver();
       }
     }
+    PAIRS.addAndGet(pairs);
     System.out.printf("%s: %d calls, %d pairs of cuts%n", story, undisturbed.calls(), pairs);
   }
 

@@ -44,6 +44,8 @@ import java.util.stream.Stream;
  */
 public final class TestingStore implements ObjectStore {
 
+  private static final int UNCOUNTED = -1;
+
   private record Entry(byte[] bytes, Instant at) {}
 
   /** {@code arrives}: just before which call a request that is held up takes effect. */
@@ -55,6 +57,7 @@ public final class TestingStore implements ObjectStore {
   private final Map<Integer, Trouble> troubles = new HashMap<>();
   private final List<HeldUp> heldUp = new ArrayList<>();
   private final Map<Integer, Runnable> events = new HashMap<>();
+  private final Map<Integer, Runnable> delays = new HashMap<>();
   private final List<String> log = new ArrayList<>();
   private final List<byte[]> heads = new ArrayList<>();
   private Consumer<Effect> witness = _ -> {};
@@ -63,6 +66,7 @@ public final class TestingStore implements ObjectStore {
   private final BitSet changes = new BitSet();
   private String caller = "";
   private int calls;
+  private volatile boolean delaying;
 
   /** A store with the same content and history, where nothing goes wrong yet. */
   public synchronized TestingStore copy() {
@@ -94,6 +98,15 @@ public final class TestingStore implements ObjectStore {
     return this;
   }
 
+  /**
+   * The answer to call number {@code call} from now on is slow: {@code meanwhile} happens after the
+   * store gave it and before it comes. What it does there is not counted.
+   */
+  public TestingStore slow(int call, Runnable meanwhile) {
+    delays.put(calls + call, meanwhile);
+    return this;
+  }
+
   public TestingStore failAfterEffect(int call) {
     return fail(call, Fault.LOSE_ANSWER);
   }
@@ -107,6 +120,7 @@ public final class TestingStore implements ObjectStore {
   /** From now on nothing goes wrong any more; what was held up has arrived. */
   public synchronized TestingStore heal() {
     troubles.clear();
+    delays.clear();
     deliver();
     return this;
   }
@@ -312,9 +326,15 @@ public final class TestingStore implements ObjectStore {
    */
   private <T> T withFaults(
       Call made, Supplier<T> call, Runnable late, Optional<Function<String, T>> lost) {
+    if (delaying) return answered(UNCOUNTED, made, call, late, lost);
     var number = arrived(made);
     events.getOrDefault(number, () -> {}).run();
-    return answered(number, made, call, late, lost);
+    var answer = answered(number, made, call, late, lost);
+    var delay = Optional.ofNullable(delays.remove(number));
+    delaying = delay.isPresent();
+    delay.ifPresent(Runnable::run);
+    delaying = false;
+    return answer;
   }
 
   private synchronized int arrived(Call made) {
@@ -327,7 +347,12 @@ public final class TestingStore implements ObjectStore {
       int number, Call made, Supplier<T> call, Runnable late, Optional<Function<String, T>> lost) {
     var what = made.what();
     var trouble = Optional.ofNullable(troubles.get(number));
-    log.add(number + ": " + caller + what + trouble.map(t -> " (" + t.fault() + ")").orElse(""));
+    log.add(
+        (number == UNCOUNTED ? "meanwhile" : number)
+            + ": "
+            + caller
+            + what
+            + trouble.map(t -> " (" + t.fault() + ")").orElse(""));
     if (trouble.isEmpty()) return call.get();
     var fault = trouble.get().fault();
     if (fault == Fault.LOSE_ANSWER || fault == Fault.DIE_AFTER) call.get();

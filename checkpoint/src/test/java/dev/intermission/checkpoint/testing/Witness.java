@@ -33,6 +33,10 @@ public final class Witness implements Consumer<Effect> {
   private final Set<String> receipts = new TreeSet<>();
   private final Set<String> pins = new TreeSet<>();
   private final Set<String> deleted = new HashSet<>();
+
+  /** What a sweep had announced when a rollback made the rule reach down to it again. */
+  private final Set<String> announced = new HashSet<>();
+
   private Optional<AssertionError> broken = Optional.empty();
 
   /**
@@ -53,6 +57,7 @@ public final class Witness implements Consumer<Effect> {
     witness.receipts.addAll(receipts);
     witness.pins.addAll(pins);
     witness.deleted.addAll(deleted);
+    witness.announced.addAll(announced);
     witness.broken = broken;
     return witness;
   }
@@ -130,6 +135,11 @@ public final class Witness implements Consumer<Effect> {
     heads.add(Invariants.head(store.bytes(layout.head()), layout));
     if (heads.size() > 1) {
       Invariants.everyChangeOfHeadIsOneMove(heads, name -> store.has(layout.quarantine(name)));
+      if (!heads.getLast().rolledBack().equals(heads.get(heads.size() - 2).rolledBack())) {
+        manifests.keySet().stream()
+            .filter(name -> store.has(layout.lastCall(name)))
+            .forEach(announced::add);
+      }
     }
     Invariants.noTwoHeadsAreEqual(heads);
     heads.getLast().manifest().ifPresent(ref -> isWhole(ref.name()));
@@ -167,7 +177,9 @@ public final class Witness implements Consumer<Effect> {
     var who = new HashSet<String>();
     var names = new LinkedHashSet<String>(receipts);
     names.addAll(pins);
-    for (var manifest : kept()) if (touches(manifest, key)) who.add("HEAD's chain");
+    for (var manifest : kept()) {
+      if (touches(manifest, key) && !mayGo(manifest)) who.add("HEAD's chain");
+    }
     for (var name : names) {
       if (key.equals(layout.manifest(name))) who.add(name);
       Optional.ofNullable(manifests.get(name))
@@ -175,6 +187,19 @@ public final class Witness implements Consumer<Effect> {
           .ifPresent(_ -> who.add(name));
     }
     return who;
+  }
+
+  /**
+   * A rollback promises what it goes back to, and not what is below: that was announced before, and
+   * goes as it would have gone a moment earlier.
+   */
+  private boolean mayGo(Manifest manifest) {
+    return announced.stream().anyMatch(name -> manifests.get(name) == manifest)
+        && !heads
+            .getLast()
+            .manifest()
+            .map(ref -> manifests.get(ref.name()))
+            .equals(Optional.of(manifest));
   }
 
   private boolean touches(Manifest manifest, String key) {

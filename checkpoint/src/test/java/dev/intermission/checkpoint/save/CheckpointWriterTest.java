@@ -7,6 +7,7 @@ import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.protocol.Claim;
+import dev.intermission.checkpoint.testing.Fault;
 import dev.intermission.checkpoint.testing.Invariants;
 import dev.intermission.checkpoint.testing.TestingJob;
 import dev.intermission.checkpoint.testing.TestingStore;
@@ -57,6 +58,24 @@ class CheckpointWriterTest {
     assertThat(job.head().orElseThrow().head().manifest()).contains(result.manifest());
     assertThat(new ManifestStore(store, TestingJob.LAYOUT).read(result.manifest()).requestId())
         .contains(9L);
+  }
+
+  /** Its chunks have the same keys, and no sweep takes them while their token lasts. */
+  @Test
+  void aStepThatIsTooOldStaysRefusedAndTheNextStepAndTheNextRunAreSaved() {
+    var first = job.request(1, "a");
+    store.fail(3, Fault.DENY); // HEAD's swap, behind two chunks and the manifest
+    assertThatThrownBy(() -> job.writer().save(claim, first)).isInstanceOf(StoreException.class);
+    store.heal();
+    store.advance(TestingJob.GRACE);
+    for (var again = 0; again < 3; again++) {
+      assertThatThrownBy(() -> job.writer().save(claim, first))
+          .isInstanceOf(StoreException.SaveTooOld.class);
+    }
+
+    assertThat(job.save(claim, 2, "a").head().step()).isEqualTo(2);
+    job.seal(2);
+    assertThat(job.save(job.claim(2, "pod-b"), 3, "a").head().step()).isEqualTo(3);
   }
 
   @Test

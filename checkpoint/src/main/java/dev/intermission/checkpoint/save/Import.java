@@ -10,6 +10,8 @@ import dev.intermission.checkpoint.protocol.ClaimOutcome;
 import dev.intermission.checkpoint.protocol.Claiming;
 import dev.intermission.checkpoint.protocol.HeadObject;
 import dev.intermission.checkpoint.protocol.Seal;
+import dev.intermission.checkpoint.retention.KeepRule;
+import dev.intermission.checkpoint.retention.Retention;
 import dev.intermission.checkpoint.s3.LocalDisk;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import java.io.IOException;
@@ -18,12 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
  * Makes a folder the checkpoint of a place of its own, for {@code spec.resumeFrom.uri}. The place
  * is named by what is in the folder, so that repeating an import finds what is there already, and
- * two folders never meet. May die anywhere: the same import again goes on from there.
+ * two folders never meet. May die anywhere: the same import again goes on from there, and sweeps
+ * what the one that died left over.
  */
 public final class Import {
 
@@ -58,6 +62,7 @@ public final class Import {
     var head = new HeadObject(store, layout).read();
     var there = head.flatMap(seen -> seen.head().manifest());
     if (there.isPresent()) {
+      sweep(layout);
       var bytes = new ManifestStore(store, layout).read(there.get()).bytes();
       return new Imported(step, layout.manifest(there.get().name()), bytes);
     }
@@ -65,6 +70,7 @@ public final class Import {
     var request = new SaveRequest(step, 0, 1, directory, Optional.empty(), false);
     var saved = save(layout, request);
     if (!uid(step, directory).equals(uid)) throw torn(directory, layout);
+    sweep(layout);
     return new Imported(step, layout.manifest(saved.manifest().name()), saved.bytes());
   }
 
@@ -75,6 +81,18 @@ public final class Import {
           claim(layout, WRITER), request); // dies here: the next one finds its chunks
     } catch (StoreException.SaveTooOld leftLongAgo) {
       return writer.save(claim(layout, WRITER + "-" + UUID.randomUUID()), request);
+    }
+  }
+
+  /**
+   * What imports left that died here goes when it is older than the grace; nobody else looks after
+   * a place that is no training job's.
+   */
+  private void sweep(Layout layout) {
+    try {
+      new Retention(store, layout, tuning.grace(), clock, Set::of).sweep(new KeepRule(2));
+    } catch (StoreException e) {
+      // the checkpoint is whole all the same; the next import of the folder sweeps
     }
   }
 

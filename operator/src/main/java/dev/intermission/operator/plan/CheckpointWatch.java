@@ -11,6 +11,7 @@ import dev.intermission.control.SavedManifest;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Worker;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,9 @@ final class CheckpointWatch {
 
   /** Between two verifications of one training job. */
   private static final Duration PACE = Duration.ofSeconds(5);
+
+  /** In each such span of time one checkpoint is looked at as a whole. */
+  private static final Duration WHOLE = Duration.ofHours(1);
 
   private CheckpointWatch() {}
 
@@ -66,7 +70,10 @@ final class CheckpointWatch {
     due.ifPresentOrElse(draft::wake, () -> draft.store(pass, verification(pass, manifest)));
   }
 
-  /** As closely as the job demands, and no more of it than is new. */
+  /**
+   * As closely as the job demands; and no more of it than is new, but for the first one of an hour:
+   * what a trainer never changes is inherited for weeks, and may be lost after it was looked at.
+   */
   static Action verification(Pass pass, ManifestRef manifest) {
     return new Action.VerifyCheckpoint(manifest, mode(pass), parent(pass));
   }
@@ -83,9 +90,16 @@ final class CheckpointWatch {
         .anyMatch(Progress::finished);
   }
 
+  /** Whether what was verified then counts now. */
+  static boolean inherits(Instant verifiedAt, Instant now) {
+    return verifiedAt.getEpochSecond() / WHOLE.toSeconds()
+        == now.getEpochSecond() / WHOLE.toSeconds();
+  }
+
   private static Optional<ManifestRef> parent(Pass pass) {
     return pass.status()
         .checkpoint()
+        .filter(known -> inherits(known.verifiedAt(), pass.now()))
         .map(
             known ->
                 ManifestRef.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.manifest.ManifestRef;
+import dev.intermission.checkpoint.protocol.Quarantine;
 import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.s3.S3ObjectStore;
 import dev.intermission.checkpoint.testing.TestingMinio;
@@ -14,6 +15,7 @@ import dev.intermission.checkpoint.verify.Verification.Defective;
 import dev.intermission.checkpoint.verify.Verification.Verified;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -203,6 +205,14 @@ class DamageTest {
     var head = job.head().orElseThrow().head();
     assertThat(head.manifest()).contains(first);
     assertThat(head.rolledBack()).contains("asked");
+  }
+
+  @Test
+  void aNoteIsShortWhateverAStoreAnswered() {
+    job.quarantines().add(newest.name(), Quarantine.damaged("x".repeat(1 << 20), Instant.EPOCH));
+
+    assertThat(job.bytes(job.layout().quarantine(newest.name())).length).isLessThan(5000);
+    assertThat(job.quarantines().find(newest.name())).isPresent();
   }
 
   @Test

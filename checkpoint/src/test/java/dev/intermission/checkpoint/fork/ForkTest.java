@@ -49,6 +49,27 @@ class ForkTest extends ForkContract<TestingStore> {
   }
 
   @Test
+  void repeatedTakeOfALaterDayFindsTheSameCopy() {
+    var first = take();
+    far.advance(Duration.ofDays(1));
+
+    assertThat(take()).isEqualTo(first);
+  }
+
+  @Test
+  void somethingElseUnderTheKeyOfACopiedChunkIsNotTakenForIt() {
+    var taken = (Taken) take();
+    near.remove(ours.manifest(taken.to().name()));
+    var chunk = near.keys().stream().filter(key -> key.contains("/chunks/")).findFirst();
+    near.overwrite(chunk.orElseThrow(), new byte[99]);
+
+    assertThatThrownBy(this::take)
+        .isInstanceOf(StoreException.Damaged.class)
+        .hasMessageContaining(chunk.get());
+    assertThat(near.keys()).noneMatch(key -> key.startsWith(ours.manifests()));
+  }
+
+  @Test
   void copyThatDiedInTheMiddleSendsOnlyTheRest() {
     near.fail(13, Fault.DENY); // the manifest, after two calls for each of six chunks
     assertThatThrownBy(this::take).isInstanceOf(StoreException.AccessDenied.class);

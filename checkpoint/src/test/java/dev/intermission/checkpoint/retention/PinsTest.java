@@ -163,6 +163,17 @@ class PinsTest {
   }
 
   @Test
+  void aPinThatIsFarTooLongIsNotReadAndProtectsWithoutAnEnd() {
+    var key = TestingJob.LAYOUT.pin(saved.getFirst().name(), "huge");
+    var over = "{\"formatVersion\":1,\"expiresAt\":\"2000-01-01T00:00:00Z\"}";
+    store.overwrite(key, (over + " ".repeat(17 << 10)).getBytes(StandardCharsets.UTF_8));
+    var calls = store.log().size();
+
+    assertThat(pins.list()).singleElement().satisfies(pin -> assertThat(pin.expiresAt()).isEmpty());
+    assertThat(store.log().subList(calls, store.log().size())).hasSize(1);
+  }
+
+  @Test
   void objectsThatAreNoPinsAreLeftAlone() {
     store.createOnce(TestingJob.LAYOUT.pins() + "note", Payload.Bytes.of(new byte[1]));
     assertThat(pins.list()).isEmpty();

@@ -74,27 +74,25 @@ class CheckpointsTest {
   }
 
   @Test
-  void damagedCheckpointIsNotWhole() throws IOException {
+  void damagedCheckpointIsNotWholeAndIsNotExported() throws IOException {
     var address = imported();
-    try (var chunks = Files.walk(data)) {
-      var chunk =
-          chunks
-              .filter(path -> path.toString().contains(address.split("/")[4]))
-              .filter(path -> path.toString().contains("/chunks/"))
-              .filter(path -> path.endsWith("xl.meta"))
-              .findFirst()
-              .orElseThrow();
-      Files.delete(chunk);
-    }
+    Files.delete(chunk(address));
 
     assertThat(checkpoints("verify", address)).isEqualTo(1);
     assertThat(err.toString()).contains("Damaged", "Nothing may resume from it");
+    assertThat(checkpoints("export", address, folder.resolve("out").toString())).isEqualTo(1);
+    assertThat(folder.resolve("out")).doesNotExist();
   }
 
   @Test
   void stepThatIsNotThereSaysWhereToLook() {
-    assertThat(checkpoints("verify", job(imported()), "--step", "8")).isEqualTo(3);
+    var job = job(imported());
+    assertThat(checkpoints("verify", job, "--step", "8")).isEqualTo(3);
     assertThat(err.toString()).contains("no checkpoint of step 8", "checkpoints list");
+    var target = folder.resolve("out").toString();
+    assertThat(checkpoints("export", job, target, "--step", "8")).isEqualTo(3);
+    assertThat(checkpoints("export", job, target, "--step", "7")).isZero();
+    assertThat(checkpoints("verify", job)).isZero(); // the newest one
   }
 
   @Test
@@ -137,6 +135,17 @@ class CheckpointsTest {
   void folderThatIsNotEmptyIsNotTouched() {
     assertThat(checkpoints("export", imported(), mine.toString())).isEqualTo(5);
     assertThat(mine.resolve("weights")).hasContent("weights");
+  }
+
+  private static Path chunk(String address) throws IOException {
+    try (var chunks = Files.walk(data)) {
+      return chunks
+          .filter(path -> path.toString().contains(address.split("/")[4]))
+          .filter(path -> path.toString().contains("/chunks/"))
+          .filter(path -> path.endsWith("xl.meta"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private String imported() {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -27,6 +28,23 @@ class EnvironmentTest(unittest.TestCase):
             }
         )
         self.assertEqual(Environment(Path("/intermission"), 1200, Worker("digits", 4, 1, 2), Cadence(500, 60)), found)
+
+    def test_overrides_are_the_content_of_the_file_that_is_named(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "overrides.json"
+            file.write_text('{"learningRate": "0.001"}', encoding="utf-8")
+            self.assertEqual({"learningRate": "0.001"}, Environment.of({"INTERMISSION_OVERRIDES": str(file)}).overrides)
+        self.assertEqual({}, Environment.of({"INTERMISSION_OVERRIDES": ""}).overrides)
+
+    def test_overrides_that_cannot_be_read_stop_the_training(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "overrides.json"
+            for text in ("{", "[]", '{"batch": 3}', "null"):
+                file.write_text(text, encoding="utf-8")
+                with self.subTest(text), self.assertRaisesRegex(InvalidEnvironment, "INTERMISSION_OVERRIDES"):
+                    Environment.of({"INTERMISSION_OVERRIDES": str(file)})
+        with self.assertRaisesRegex(InvalidEnvironment, "cannot read"):
+            Environment.of({"INTERMISSION_OVERRIDES": str(file)})
 
     def test_every_wrong_variable_is_named(self) -> None:
         with self.assertRaises(InvalidEnvironment) as refused:

@@ -5,10 +5,11 @@ Outside Kubernetes none of them is set, and the trainer saves into a local direc
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import List, Mapping, Optional
+from typing import Dict, List, Mapping, Optional
 
 
 class InvalidEnvironment(ValueError):
@@ -43,12 +44,16 @@ class Cadence:
 
 @dataclass(frozen=True)
 class Environment:
-    """``directory`` is ``None`` outside Kubernetes. ``resume_step``: the restored step is this one or a later one, or training does not start."""
+    """``directory`` is ``None`` outside Kubernetes. ``resume_step``: the restored step is this one or a later one, or training does not start.
+
+    ``overrides``: hyperparameters that ``spec.overrides`` sets, as text, by name.
+    """
 
     directory: Optional[Path] = None
     resume_step: Optional[int] = None
     worker: Worker = field(default_factory=Worker)
     cadence: Cadence = field(default_factory=Cadence)
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(variables: Mapping[str, str]) -> Environment:
@@ -58,6 +63,7 @@ class Environment:
             InvalidEnvironment: names every variable that is not what it should be.
         """
         reader = _Reader(variables)
+        overrides = reader.overrides("INTERMISSION_OVERRIDES")
         directory = reader.text("INTERMISSION_DIR")
         resume_step = reader.number("INTERMISSION_RESUME_STEP")
         worker = Worker(
@@ -74,7 +80,7 @@ class Environment:
             reader.problems.append(f"INTERMISSION_RANK: {worker.rank} is no rank of {worker.world_size} workers")
         if reader.problems:
             raise InvalidEnvironment("Invalid environment: " + "; ".join(reader.problems))
-        return Environment(Path(directory) if directory else None, resume_step, worker, cadence)
+        return Environment(Path(directory) if directory else None, resume_step, worker, cadence, overrides)
 
 
 class _Reader:
@@ -86,6 +92,21 @@ class _Reader:
 
     def text(self, name: str) -> Optional[str]:
         return self._variables.get(name, "").strip() or None
+
+    def overrides(self, name: str) -> Dict[str, str]:
+        """The JSON file that ``name`` names; better no training than one with other numbers."""
+        file = self.text(name)
+        if file is None:
+            return {}
+        try:
+            found = json.loads(Path(file).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            self.problems.append(f"{name}: cannot read {file}: {error}")
+            return {}
+        if isinstance(found, dict) and all(isinstance(value, str) for value in found.values()):
+            return found
+        self.problems.append(f"{name}: {file} is not a JSON object of texts")
+        return {}
 
     def number(self, name: str) -> Optional[int]:
         text = self.text(name)

@@ -45,7 +45,7 @@ def session(
     """
     found = Environment.of(os.environ) if environment is None else environment
     if save_every is not None and found.cadence == Cadence():
-        found = Environment(found.directory, found.resume_step, found.worker, Cadence(every_steps=save_every))
+        found = Environment(found.directory, found.resume_step, found.worker, Cadence(every_steps=save_every), found.overrides)
     return Session(found, state, total_steps, Path(local_directory), finish_timeout_seconds)
 
 
@@ -54,6 +54,7 @@ class Session:
 
     def __init__(self, environment: Environment, state: State, total_steps: Optional[int], local_directory: Path, finish_timeout_seconds: float) -> None:
         self.worker = environment.worker
+        self.overrides = environment.overrides
         self._cadence = environment.cadence
         self._state = state
         self._total_steps = total_steps

@@ -107,6 +107,9 @@ public final class AgentEnvironment {
   public static final String CHECKPOINT_INTERVAL_SECONDS =
       "INTERMISSION_CHECKPOINT_INTERVAL_SECONDS";
 
+  /** JSON file with {@code spec.overrides}; empty when there are none. */
+  public static final String OVERRIDES = "INTERMISSION_OVERRIDES";
+
   /** What PyTorch's distributed start wants: host of rank 0. */
   public static final String MASTER_ADDR = "MASTER_ADDR";
 
@@ -118,6 +121,12 @@ public final class AgentEnvironment {
 
   /** What PyTorch's distributed start wants: equal to {@link #WORLD_SIZE}. */
   public static final String TORCH_WORLD_SIZE = "WORLD_SIZE";
+
+  /** Where the operator mounts the folder of {@link #OVERRIDES_FILE}, in the trainer only. */
+  public static final String OVERRIDES_DIR = "/var/run/intermission/overrides";
+
+  /** Name of the file that {@link #OVERRIDES} means. */
+  public static final String OVERRIDES_FILE = "overrides.json";
 
   /** Default of {@link #DIR}. */
   public static final String DEFAULT_DIR = "/intermission";

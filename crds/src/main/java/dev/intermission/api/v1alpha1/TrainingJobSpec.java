@@ -8,8 +8,11 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What the user wants. Absent parts read as their defaults, the same ones that the API server fills
@@ -63,7 +66,16 @@ public record TrainingJobSpec(
     @JsonPropertyDescription(
             "Start from this checkpoint instead of the job's newest one: a rollback, a fork or an"
                 + " import; applied once each time it changes.")
-        Optional<ResumeFrom> resumeFrom) {
+        Optional<ResumeFrom> resumeFrom,
+    @ValidationRule(
+            value = "self.all(name, name.matches('^[A-Za-z_][A-Za-z0-9_.-]{0,62}$'))",
+            message =
+                "each name begins with a letter or _, and has at most 63 letters, digits, _, . and"
+                    + " -")
+        @JsonPropertyDescription(
+            "Hyperparameters by name, as text, handed to the trainer as a JSON file; a change while"
+                + " it trains is applied by saving and resuming.")
+        Map<String, String> overrides) {
 
   public TrainingJobSpec {
     workers = Objects.requireNonNullElse(workers, 1);
@@ -73,6 +85,8 @@ public record TrainingJobSpec(
     restarts = Objects.requireNonNullElse(restarts, RestartSpec.DEFAULT);
     lifetime = Objects.requireNonNullElse(lifetime, LifetimeSpec.DEFAULT);
     resumeFrom = Absent.ifNull(resumeFrom);
+    overrides =
+        Collections.unmodifiableMap(overrides == null ? new TreeMap<>() : new TreeMap<>(overrides));
   }
 
   /** A job of one worker with every default; the start of a test's or a tool's own spec. */
@@ -85,46 +99,60 @@ public record TrainingJobSpec(
         PauseSpec.DEFAULT,
         RestartSpec.DEFAULT,
         LifetimeSpec.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   public TrainingJobSpec withPaused(boolean value) {
     return new TrainingJobSpec(
-        value, workers, template, checkpoint, pause, restarts, lifetime, resumeFrom);
+        value, workers, template, checkpoint, pause, restarts, lifetime, resumeFrom, overrides);
   }
 
   public TrainingJobSpec withWorkers(int value) {
     return new TrainingJobSpec(
-        paused, value, template, checkpoint, pause, restarts, lifetime, resumeFrom);
+        paused, value, template, checkpoint, pause, restarts, lifetime, resumeFrom, overrides);
   }
 
   public TrainingJobSpec withTemplate(PodTemplateSpec value) {
     return new TrainingJobSpec(
-        paused, workers, value, checkpoint, pause, restarts, lifetime, resumeFrom);
+        paused, workers, value, checkpoint, pause, restarts, lifetime, resumeFrom, overrides);
   }
 
   public TrainingJobSpec withCheckpoint(CheckpointSpec value) {
     return new TrainingJobSpec(
-        paused, workers, template, value, pause, restarts, lifetime, resumeFrom);
+        paused, workers, template, value, pause, restarts, lifetime, resumeFrom, overrides);
   }
 
   public TrainingJobSpec withPause(PauseSpec value) {
     return new TrainingJobSpec(
-        paused, workers, template, checkpoint, value, restarts, lifetime, resumeFrom);
+        paused, workers, template, checkpoint, value, restarts, lifetime, resumeFrom, overrides);
   }
 
   public TrainingJobSpec withRestarts(RestartSpec value) {
     return new TrainingJobSpec(
-        paused, workers, template, checkpoint, pause, value, lifetime, resumeFrom);
+        paused, workers, template, checkpoint, pause, value, lifetime, resumeFrom, overrides);
   }
 
   public TrainingJobSpec withLifetime(LifetimeSpec value) {
     return new TrainingJobSpec(
-        paused, workers, template, checkpoint, pause, restarts, value, resumeFrom);
+        paused, workers, template, checkpoint, pause, restarts, value, resumeFrom, overrides);
   }
 
   public TrainingJobSpec withResumeFrom(ResumeFrom value) {
     return new TrainingJobSpec(
-        paused, workers, template, checkpoint, pause, restarts, lifetime, Optional.of(value));
+        paused,
+        workers,
+        template,
+        checkpoint,
+        pause,
+        restarts,
+        lifetime,
+        Optional.of(value),
+        overrides);
+  }
+
+  public TrainingJobSpec withOverrides(Map<String, String> value) {
+    return new TrainingJobSpec(
+        paused, workers, template, checkpoint, pause, restarts, lifetime, resumeFrom, value);
   }
 }

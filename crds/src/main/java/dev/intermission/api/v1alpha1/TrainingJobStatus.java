@@ -13,6 +13,8 @@ public record TrainingJobStatus(
     @JsonPropertyDescription("Where the job stands, in one word.") Phase phase,
     @JsonPropertyDescription("The newest run: one attempt at training, with its own child Job.")
         Optional<RunStatus> run,
+    @JsonPropertyDescription("How the newest runs began, the newest first, at most ten.")
+        List<PastRun> runs,
     @JsonPropertyDescription("What the trainer last reported.") Optional<ProgressStatus> progress,
     @JsonPropertyDescription(
             "The newest checkpoint that the operator itself verified in the store.")
@@ -40,6 +42,7 @@ public record TrainingJobStatus(
       new TrainingJobStatus(
           Phase.PENDING,
           Optional.empty(),
+          List.of(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -55,6 +58,7 @@ public record TrainingJobStatus(
   public TrainingJobStatus {
     phase = Objects.requireNonNullElse(phase, Phase.PENDING);
     run = Absent.ifNull(run);
+    runs = runs == null ? List.of() : List.copyOf(runs);
     progress = Absent.ifNull(progress);
     checkpoint = Absent.ifNull(checkpoint);
     checkpoints = Absent.ifNull(checkpoints);
@@ -82,6 +86,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         value,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -99,6 +104,25 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         Optional.of(value),
+        runs,
+        progress,
+        checkpoint,
+        checkpoints,
+        pause,
+        resume,
+        resumeFrom,
+        recovery,
+        counts,
+        active,
+        conditions,
+        observedGeneration);
+  }
+
+  public TrainingJobStatus withRuns(List<PastRun> value) {
+    return new TrainingJobStatus(
+        phase,
+        run,
+        value,
         progress,
         checkpoint,
         checkpoints,
@@ -116,6 +140,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         Optional.of(value),
         checkpoint,
         checkpoints,
@@ -133,6 +158,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         Optional.of(value),
         checkpoints,
@@ -150,6 +176,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         Optional.of(value),
@@ -167,6 +194,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -184,6 +212,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -201,6 +230,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -219,6 +249,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -236,6 +267,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -253,6 +285,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -270,6 +303,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -287,6 +321,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,
@@ -304,6 +339,7 @@ public record TrainingJobStatus(
     return new TrainingJobStatus(
         phase,
         run,
+        runs,
         progress,
         checkpoint,
         checkpoints,

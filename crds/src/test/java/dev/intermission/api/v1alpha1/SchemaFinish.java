@@ -44,6 +44,11 @@ final class SchemaFinish {
     mergeByKey(at(status, "conditions"), "type");
     at(status, "conditions").setMaxItems(16L);
     at(status, "progress", "metrics").setMaxProperties(16L);
+    var overrides = at(spec, "overrides");
+    overrides.setMaxProperties(64L); // bounds what the rule about names may cost, and the pod
+    overrides.getAdditionalProperties().getSchema().setMaxLength(1024L);
+    at(status, "runs").setMaxItems(10L);
+    mergeByKey(at(status, "runs"), "number");
     requireWhatIsNotOptional(TrainingJobStatus.class, status);
     status.setRequired(List.of()); // a status that is only begun (status: {}) stays readable
     sayEachRuleOnce(root);

@@ -63,6 +63,10 @@ class ValidationApiTest {
             "\"KeepRunning\", \"UseLatest\""),
         new Refused("{restarts: {backoff: 1 minute}}", "spec.restarts.backoff", "such as 90s"),
         new Refused("{restarts: {limit: -1}}", "spec.restarts.limit", "greater than or equal to 0"),
+        new Refused("{overrides: {'1rate': '3'}}", "spec.overrides", "begins with a letter or _"),
+        new Refused("{overrides: {rate: 0.1}}", "spec.overrides.rate", "must be of type string"),
+        new Refused(
+            "{overrides: {rate: '" + "9".repeat(1025) + "'}}", "spec.overrides.rate", "Too long"),
         new Refused(
             "{resumeFrom: {}}",
             "spec.resumeFrom",
@@ -194,6 +198,7 @@ class ValidationApiTest {
         "{checkpoint: {every: {steps: 1}}, pause: {timeout: 1500ms}}",
         "{checkpoint: {keep: {last: 2, everySteps: 10000}, onDelete: Purge}}",
         "{resumeFrom: {step: 0}}",
+        "{overrides: {learningRate: '0.001', optimizer.beta_2: '0.99', note: ''}}",
         "{resumeFrom: {job: other}}",
         "{resumeFrom: {job: other, step: 1200}}",
         "{resumeFrom: {uri:"

@@ -92,6 +92,7 @@ final class NextRun {
     var status =
         StartingPoint.applied(pass, pass.status())
             .withRun(run)
+            .withRuns(PastRuns.with(pass, run))
             .withRecovery(recovery)
             .withPhase(Phase.STARTING);
     if (reason.equals(RESUMED)) status = status.withCounts(status.counts().plusResume());

@@ -5,8 +5,10 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeMap;
 
 /** A short name for everything of a spec that goes into a child Job; pausing does not change it. */
 public final class Fingerprint {
@@ -21,12 +23,14 @@ public final class Fingerprint {
   public String of(TrainingJobSpec spec) {
     var checkpoint = spec.checkpoint();
     var parts =
-        List.of(
-            spec.workers(),
-            spec.template(),
-            checkpoint.every(),
-            checkpoint.storage(),
-            checkpoint.volume());
+        new ArrayList<Object>(
+            List.of(
+                spec.workers(),
+                spec.template(),
+                checkpoint.every(),
+                checkpoint.storage(),
+                checkpoint.volume()));
+    if (!spec.overrides().isEmpty()) parts.add(new TreeMap<>(spec.overrides()));
     try {
       var text = serialization.asJson(parts).getBytes(StandardCharsets.UTF_8);
       var sum = MessageDigest.getInstance("SHA-256").digest(text);

@@ -20,6 +20,9 @@ public final class Labels {
   /** Annotation of the child Job: which spec it was made from, see {@link Fingerprint}. */
   public static final String FINGERPRINT = "intermission.dev/spec";
 
+  /** Annotation of a pod: {@code spec.overrides} as JSON, which its trainer sees as a file. */
+  static final String OVERRIDES = "intermission.dev/overrides";
+
   /** On jobs with {@code onDelete: Purge}: their deletion waits for the purge. */
   public static final String PURGE_FINALIZER = "intermission.dev/purge";
 

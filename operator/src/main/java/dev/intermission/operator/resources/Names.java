@@ -10,9 +10,13 @@ public final class Names {
   public static final String VOLUME = "intermission";
   static final String CREDENTIALS_VOLUME = "intermission-credentials";
   static final String CA_VOLUME = "intermission-ca";
+  static final String OVERRIDES_VOLUME = "intermission-overrides";
 
   /** Mounted into the agent, and never into a container of the user's. */
   static final List<String> OF_THE_AGENT = List.of(CREDENTIALS_VOLUME, CA_VOLUME);
+
+  /** Volumes that are added; a template cannot have one of the same name. */
+  static final List<String> ADDED = List.of(CREDENTIALS_VOLUME, CA_VOLUME, OVERRIDES_VOLUME);
 
   private Names() {}
 

@@ -33,6 +33,7 @@ final class PodTemplateMerger {
         .editOrNewMetadata()
         .addToLabels(Labels.ofRun(job, run.number()))
         .addToAnnotations(Labels.SIGNING_KEY, signingKeyId)
+        .addToAnnotations(new OverridesFile(job.getSpec().overrides()).annotation())
         .endMetadata()
         .withSpec(pod(written.getSpec(), job, run))
         .build();
@@ -57,6 +58,7 @@ final class PodTemplateMerger {
             .addAllToVolumes(StorageVolumes.volumes(run.storage()))
             .withSecurityContext(identity.complete(written.getSecurityContext()))
             .withHostname(null); // the Job gives each rank its own
+    new OverridesFile(job.getSpec().overrides()).addVolume(pod);
     if (written.getEnableServiceLinks() == null) {
       pod.withEnableServiceLinks(false);
     }

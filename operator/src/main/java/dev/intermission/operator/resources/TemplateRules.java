@@ -60,12 +60,12 @@ public final class TemplateRules {
               "template.spec.volumes[intermission]",
               "choose another name; spec.checkpoint.volume sizes the volume of that name"));
     }
-    for (var name : Names.OF_THE_AGENT) {
+    for (var name : Names.ADDED) {
       if (spec.getVolumes().stream().anyMatch(v -> name.equals(v.getName()))) {
         refusals.add(
             new Refusal(
                 "template.spec.volumes[" + name + "]",
-                "choose another name; the agent's volume has that one"));
+                "choose another name; a volume that is added has that one"));
       }
     }
   }

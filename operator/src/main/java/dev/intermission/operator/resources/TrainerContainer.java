@@ -34,6 +34,8 @@ final class TrainerContainer {
           .withMountPath(AgentEnvironment.DEFAULT_DIR)
           .endVolumeMount();
     }
+    var overrides = new OverridesFile(job.getSpec().overrides());
+    if (overrides.isWanted()) container.addToVolumeMounts(overrides.mount());
     container
         .editOrNewLifecycle()
         .withNewPreStop()
@@ -77,6 +79,7 @@ final class TrainerContainer {
             AgentEnvironment.CHECKPOINT_INTERVAL_SECONDS,
             text(
                 spec.checkpoint().every().flatMap(Every::interval).map(TrainerContainer::seconds))),
+        new OverridesFile(spec.overrides()).variable(),
         Env.of(AgentEnvironment.MASTER_ADDR, Names.rankZero(job, run.number())),
         Env.of(AgentEnvironment.MASTER_PORT, MASTER_PORT),
         Env.rank(AgentEnvironment.TORCH_RANK),

@@ -5,6 +5,7 @@ import dev.intermission.api.v1alpha1.CheckpointStatus;
 import dev.intermission.api.v1alpha1.CheckpointsStatus;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.NoticeStatus;
+import dev.intermission.api.v1alpha1.PastRun;
 import dev.intermission.api.v1alpha1.PauseCheckpoint;
 import dev.intermission.api.v1alpha1.PauseFailure;
 import dev.intermission.api.v1alpha1.PauseSpec;
@@ -65,6 +66,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * One job at one moment, said in words: what a pass of the operator finds. Begins as an ordinary
@@ -576,6 +578,17 @@ final class Scene {
                     .withSavedAt(JUST_NOW)
                     .withReceipt(receipt)
                     .withVerifiedHead(etag(step)));
+    return this;
+  }
+
+  /** So many runs began before, numbered from 1. */
+  Scene pastRuns(int count) {
+    var runs =
+        LongStream.rangeClosed(1, count)
+            .mapToObj(run -> count + 1 - run)
+            .map(run -> new PastRun(run, NOW, "Resumed", Optional.empty(), Map.of(), List.of()))
+            .toList();
+    status = status.withRuns(runs);
     return this;
   }
 

@@ -734,7 +734,13 @@ final class TestingWorld {
   }
 
   private String spec() {
-    return "spec-" + image;
+    return "spec-" + image + spec.overrides();
+  }
+
+  void overrides(Map<String, String> value) {
+    spec = spec.withOverrides(value);
+    generation++;
+    verdict = Optional.empty();
   }
 
   void takeResumeFromOut() {

@@ -10,12 +10,14 @@ import dev.intermission.djl.settings.InvalidSettings;
 import dev.intermission.djl.settings.Settings;
 import dev.intermission.djl.state.LearnerCheckpoint;
 import dev.intermission.sdk.LeftEarly;
+import dev.intermission.sdk.Overrides;
 import dev.intermission.sdk.SessionEnvironment;
 import dev.intermission.sdk.SessionOptions;
 import dev.intermission.sdk.TrainingSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -47,6 +49,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             + " loss or gradient that is not finite, 74 the last checkpoint is not committed, 75"
             + " another pod took over, 1 anything else.")
 final class TrainCommand implements Callable<Integer> {
+
+  private static final String LEARNING_RATE = "learningRate";
+  private static final String BATCH_SIZE = "batchSize";
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
@@ -194,7 +199,9 @@ final class TrainCommand implements Callable<Integer> {
     LOG.info("settings: {}", settings.describe(spec.commandLine().getParseResult()));
     var session = usable(() -> SessionEnvironment.of(environment));
     try (var learner =
-        usable(() -> Learner.create(recipe(), program))) { // while the agent restores
+        usable(
+            () ->
+                Learner.create(recipe(session.overrides()), program))) { // while the agent restores
       return train(learner, session);
     }
   }
@@ -208,11 +215,16 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Recipe recipe() {
+  /** What {@code spec.overrides} says goes before every setting. */
+  private Recipe recipe(Overrides overrides) {
+    overrides.requireKnown(Set.of(LEARNING_RATE, BATCH_SIZE));
+    if (!overrides.values().isEmpty()) LOG.info("overrides: {}", overrides.values());
+    var peak = overrides.number(LEARNING_RATE).map(Double::floatValue).orElse(learningRate);
+    var examples = overrides.wholeNumber(BATCH_SIZE).orElse(batchSize);
     return new Recipe(
-        program.schedule(schedule.of(learningRate, warmUp, steps)),
+        program.schedule(schedule.of(peak, warmUp, steps)),
         program.optimizer(new AdamW(weightDecay)),
-        new Batching(batchSize, accumulate),
+        new Batching(examples, accumulate),
         Seeds.from(seed),
         threads);
   }

@@ -73,6 +73,38 @@ class TrainerProcessTest {
   }
 
   @Test
+  void overridesWinOverTheFlagsAndAResumeSaysWhatIsOtherwise() throws Exception {
+    var every20 = Map.of("INTERMISSION_CHECKPOINT_EVERY_STEPS", "20");
+    try (var trainer = TrainerProcess.start(directory, every20)) {
+      trainer.until(
+          "step 40 saved", () -> trainer.directory().checkpoints().complete().containsKey(40L));
+      trainer.kill();
+    }
+    try (var trainer = overridden("{\"learningRate\": \"0.001\", \"batchSize\": \"128\"}")) {
+      assertThat(trainer.exitCode()).as(trainer::output).isZero();
+
+      assertThat(trainer.output())
+          .contains("overrides: {batchSize=128, learningRate=0.001}")
+          .contains("not bit-exact: batchSize 64 -> 128");
+      assertThat(trainer.checkpoint(TrainerProcess.STEPS).digests()).isNotEqualTo(straight);
+    }
+  }
+
+  @Test
+  void anOverrideThatIsNotKnownStopsTheTrainingWithTheKnownOnes() throws Exception {
+    try (var trainer = overridden("{\"learning-rate\": \"0.001\"}")) {
+      assertThat(trainer.exitCode()).isNotZero();
+      assertThat(trainer.output())
+          .contains("knows no learning-rate; it knows batchSize, learningRate");
+    }
+  }
+
+  private TrainerProcess overridden(String json) throws IOException {
+    var file = Files.writeString(directory.resolve("overrides.json"), json);
+    return TrainerProcess.start(directory, Map.of("INTERMISSION_OVERRIDES", file.toString()));
+  }
+
+  @Test
   void aTrainingThatIsKilledGoesOnFromItsPeriodicCheckpointToTheSameBits() throws Exception {
     var every20 = Map.of("INTERMISSION_CHECKPOINT_EVERY_STEPS", "20");
     try (var trainer = TrainerProcess.start(directory, every20)) {

@@ -1,5 +1,6 @@
 package dev.intermission.sdk;
 
+import dev.intermission.sdk.directory.OverridesFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +17,14 @@ import java.util.Optional;
  *     or training does not start
  * @param worker which part of which run this process is
  * @param cadence when to save without being asked
+ * @param overrides hyperparameters, read from the file that {@code INTERMISSION_OVERRIDES} names
  */
 public record SessionEnvironment(
-    Optional<Path> directory, Optional<Long> resumeStep, Worker worker, Cadence cadence) {
+    Optional<Path> directory,
+    Optional<Long> resumeStep,
+    Worker worker,
+    Cadence cadence,
+    Overrides overrides) {
 
   /** {@code INTERMISSION_JOB, _RUN, _RANK, _WORLD_SIZE}. */
   public record Worker(String job, long run, int rank, int worldSize) {
@@ -47,17 +53,24 @@ public record SessionEnvironment(
         reader.number("INTERMISSION_CHECKPOINT_EVERY_STEPS").filter(steps -> steps > 0);
     var interval =
         reader.number("INTERMISSION_CHECKPOINT_INTERVAL_SECONDS").filter(seconds -> seconds > 0);
+    var overrides =
+        reader
+            .text("INTERMISSION_OVERRIDES")
+            .map(Path::of)
+            .map(file -> new Overrides(new OverridesFile(file).read()))
+            .orElse(Overrides.NONE);
     if (!reader.problems().isEmpty()) throw new InvalidEnvironment(reader.problems());
     return new SessionEnvironment(
         directory,
         resumeStep,
         new Worker(job, run, rank.intValue(), worldSize.intValue()),
-        new Cadence(everySteps, interval.map(Duration::ofSeconds)));
+        new Cadence(everySteps, interval.map(Duration::ofSeconds)),
+        overrides);
   }
 
   /** The same worker with a cadence of the program's own. */
   public SessionEnvironment withCadence(Cadence other) {
-    return new SessionEnvironment(directory, resumeStep, worker, other);
+    return new SessionEnvironment(directory, resumeStep, worker, other, overrides);
   }
 
   private record Reader(Map<String, String> variables, List<String> problems) {

@@ -98,6 +98,11 @@ public final class TrainingSession implements AutoCloseable {
     return home.resume();
   }
 
+  /** Hyperparameters that {@code spec.overrides} sets; known from the start, waits for nothing. */
+  public Overrides overrides() {
+    return environment.overrides();
+  }
+
   /**
    * Says whether the resume is exact in bits: {@code exact}, or why not. Shown in the job's status.
    */

@@ -19,6 +19,18 @@ public record Position(long step, long epoch, int batch) {
     }
   }
 
+  /**
+   * The same place in the pass when it is cut otherwise from now on: no example that was used is
+   * used again in this pass, and where less than a batch is left the next pass begins.
+   */
+  public Position recut(int oldSize, int newSize, int newBatchesPerEpoch) {
+    if (oldSize == newSize) return this;
+    var used = (batch * (long) oldSize + newSize - 1) / newSize;
+    return used < newBatchesPerEpoch
+        ? new Position(step, epoch, (int) used)
+        : new Position(step, epoch + 1, 0);
+  }
+
   /** After one more step. */
   public Position next(int batchesPerEpoch) {
     return batch + 1 < batchesPerEpoch

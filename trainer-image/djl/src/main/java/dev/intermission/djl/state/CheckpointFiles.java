@@ -62,8 +62,9 @@ public final class CheckpointFiles {
     SafeTensors.readInto(live.weights(), directory.resolve(MODEL));
     SafeTensors.readInto(live.moments(), directory.resolve(OPTIMIZER));
     learner.adam().restoreUpdates(state.optimizer().updates());
+    var cut = StateFile.of(learner).data();
     learner.restore(
-        state.position(),
+        state.position().recut(state.data().batchSize(), cut.batchSize(), cut.batchesPerEpoch()),
         new Learner.Report(
             state.metrics().getOrDefault("loss", Double.NaN).floatValue(),
             state.metrics().getOrDefault("accuracy", 0.0),

@@ -17,37 +17,66 @@ public record RecoveryStatus(
         Optional<Instant> endedAt,
     @JsonPropertyDescription(
             "Which run's end is on record: each end is counted once, whatever the clocks say.")
-        Optional<Long> endedRun) {
+        Optional<Long> endedRun,
+    @JsonPropertyDescription(
+            "The checkpoint that the last runs failed from before they made a step, if they did.")
+        Optional<SuspicionStatus> suspicion) {
 
   /** Nothing went wrong yet. */
   public static final RecoveryStatus NONE =
       new RecoveryStatus(
-          0, 0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+          0,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 
   public RecoveryStatus {
     nextRunAt = Absent.ifNull(nextRunAt);
     lastEnd = Absent.ifNull(lastEnd);
     endedAt = Absent.ifNull(endedAt);
     endedRun = Absent.ifNull(endedRun);
+    suspicion = Absent.ifNull(suspicion);
   }
 
   /** This run has ended; how it ended and what follows is not decided yet. */
   public RecoveryStatus withEnd(long run, Instant at) {
     return new RecoveryStatus(
-        failuresInARow, runsWithoutProgress, nextRunAt, lastEnd, Optional.of(at), Optional.of(run));
+        failuresInARow,
+        runsWithoutProgress,
+        nextRunAt,
+        lastEnd,
+        Optional.of(at),
+        Optional.of(run),
+        suspicion);
   }
 
   public RecoveryStatus withLastEnd(Problem how) {
     return new RecoveryStatus(
-        failuresInARow, runsWithoutProgress, nextRunAt, Optional.of(how), endedAt, endedRun);
+        failuresInARow,
+        runsWithoutProgress,
+        nextRunAt,
+        Optional.of(how),
+        endedAt,
+        endedRun,
+        suspicion);
   }
 
   /** The next run may start at {@code at}; absent: that is not decided. */
   public RecoveryStatus withNextRunAt(Optional<Instant> at) {
-    return new RecoveryStatus(failuresInARow, runsWithoutProgress, at, lastEnd, endedAt, endedRun);
+    return new RecoveryStatus(
+        failuresInARow, runsWithoutProgress, at, lastEnd, endedAt, endedRun, suspicion);
   }
 
   public RecoveryStatus withCounters(int failures, int fruitless) {
-    return new RecoveryStatus(failures, fruitless, nextRunAt, lastEnd, endedAt, endedRun);
+    return new RecoveryStatus(
+        failures, fruitless, nextRunAt, lastEnd, endedAt, endedRun, suspicion);
+  }
+
+  public RecoveryStatus withSuspicion(Optional<SuspicionStatus> value) {
+    return new RecoveryStatus(
+        failuresInARow, runsWithoutProgress, nextRunAt, lastEnd, endedAt, endedRun, value);
   }
 }

@@ -14,11 +14,9 @@ final class Change {
 
   /** Whether the newest run has to make room for one that begins otherwise. */
   static boolean due(Pass pass) {
-    var over = pass.run() == 0 || pass.runEnded() || pass.sealed();
-    return !over
-        && (Lifespan.over(pass)
-            || StartingPoint.rollback(pass).isPresent()
-            || otherPodsAccepted(pass));
+    if (pass.run() == 0 || pass.runEnded()) return false;
+    if (Lifespan.over(pass)) return true; // also of a run that was sealed: nobody else ends it
+    return !pass.sealed() && (StartingPoint.rollback(pass).isPresent() || otherPodsAccepted(pass));
   }
 
   /**

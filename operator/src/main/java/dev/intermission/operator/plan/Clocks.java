@@ -52,7 +52,8 @@ final class Clocks {
         back(old.nextRunAt(), by),
         old.lastEnd(),
         back(old.endedAt(), by),
-        old.endedRun());
+        old.endedRun(),
+        old.suspicion());
   }
 
   private static PauseStatus back(PauseStatus old, Duration by) {

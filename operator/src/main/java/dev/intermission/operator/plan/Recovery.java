@@ -86,7 +86,9 @@ final class Recovery {
         seen.withCounters(failures, old.runsWithoutProgress())
             .withLastEnd(how)
             .withNextRunAt(Optional.empty());
-    return counted.withRecovery(recovery).withPhase(Phase.RECOVERING);
+    return counted
+        .withRecovery(Suspicion.counted(pass, recovery, how.reason()))
+        .withPhase(Phase.RECOVERING);
   }
 
   static void plan(Pass pass, Draft draft) {
@@ -150,6 +152,9 @@ final class Recovery {
 
   private static void next(Pass pass, Draft draft) {
     if (Lifespan.over(pass)) Lifespan.fail(pass, draft);
+    else if (!StartingPoint.awaited(pass)
+        && StartingPoint.rollback(pass).isEmpty()
+        && Suspicion.plan(pass, draft)) return;
     else NextRun.begin(pass, draft, reason(pass.status().recovery()));
   }
 
@@ -160,9 +165,14 @@ final class Recovery {
     var fruitless = newer ? 0 : old.runsWithoutProgress() + 1;
     var limit = pass.spec().restarts().limit();
     var at = old.endedAt().orElse(pass.now()).plus(backoff(pass, failures, fruitless));
-    var next = old.withCounters(failures, fruitless).withNextRunAt(Optional.of(at));
+    var next =
+        old.withCounters(failures, fruitless)
+            .withNextRunAt(Optional.of(at))
+            .withSuspicion(newer ? Optional.empty() : old.suspicion());
     var status = pass.status().withRecovery(next);
-    return failures > limit ? status.withPhase(Phase.FAILED) : status;
+    var lastResort =
+        !newer && Suspicion.due(pass); // the parent gets its try before all is given up
+    return failures > limit && !lastResort ? status.withPhase(Phase.FAILED) : status;
   }
 
   private static Duration backoff(Pass pass, int failures, int fruitless) {

@@ -14,6 +14,9 @@ import java.util.Optional;
 /** How the newest run is over, if it is. One lost worker ends the run of all. */
 sealed interface RunEnd {
 
+  /** The trainer ended by itself with an error, and not for want of memory. */
+  String TRAINER_FAILED = "TrainerFailed";
+
   /** A node may be away this long (a kubelet restarts) before its pods are believed lost. */
   Duration NODE_MAY_BE_AWAY = Duration.ofSeconds(40);
 
@@ -155,7 +158,7 @@ sealed interface RunEnd {
               + " used more memory than it may and was killed. Raise"
               + " spec.template.spec.containers[name=trainer].resources.limits.memory.");
     return new Failed(
-        "TrainerFailed",
+        TRAINER_FAILED,
         "The trainer of pod %s ended with exit code %d (%s). See: kubectl logs %s -c trainer"
             .formatted(pod, code, code > 128 ? "signal " + (code - 128) : reason, pod));
   }

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 
 @ApiServerTest
 class DeletionsTest {
+  private final TestingCluster cluster;
   private final KubernetesClient client;
   private final String namespace;
   private final Deletions deletions;
 
   DeletionsTest(TestingCluster cluster) {
+    this.cluster = cluster;
     client = cluster.client();
     namespace = cluster.namespace();
     deletions = new Deletions(client);
@@ -69,6 +71,44 @@ class DeletionsTest {
     deletions.childJob(namespace, "digits-2", "00000000-0000-0000-0000-000000000000");
 
     assertThat(find(successor)).isNotNull();
+  }
+
+  @Test
+  void anEndedTrainingJobIsDeletedAsItsOwnerWould() {
+    var ended = cluster.createJob(namespace, "ended");
+
+    deletions.trainingJob(ended);
+
+    assertThat(client.resource(ended).get()).isNull();
+    deletions.trainingJob(ended); // gone already
+  }
+
+  @Test
+  void aTrainingJobThatWasChangedSinceItWasLookedAtIsSpared() {
+    var seen = cluster.createJob(namespace, "changed");
+    client
+        .resource(seen)
+        .edit(
+            job -> {
+              job.setSpec(job.getSpec().withPaused(true));
+              return job;
+            });
+
+    deletions.trainingJob(seen);
+
+    assertThat(client.resource(seen).get().getMetadata().getDeletionTimestamp()).isNull();
+  }
+
+  @Test
+  void aTrainingJobOfTheSameNameThatWasMadeAnewIsSpared() {
+    var first = cluster.createJob(namespace, "again");
+    client.resource(first).delete();
+    var second = cluster.createJob(namespace, "again");
+
+    deletions.trainingJob(first);
+
+    assertThat(client.resource(second).get().getMetadata().getUid())
+        .isEqualTo(second.getMetadata().getUid());
   }
 
   @Test

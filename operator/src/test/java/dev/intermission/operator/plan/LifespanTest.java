@@ -53,6 +53,19 @@ class LifespanTest {
   }
 
   @Test
+  void aRunThatWasSealedBySomebodyEndsWithItsDeadlineToo() {
+    deadline(60);
+    world.runsUntil("step 9", seen -> trained(seen, 9));
+    world.sealedByAnother();
+    world.now = world.now.plus(Duration.ofMinutes(1));
+    world.runsUntil("Failed", seen -> seen.status.phase() == Phase.FAILED);
+
+    assertThat(world.pods).isEmpty();
+    assertThat(world.status.condition(ConditionType.FAILED).orElseThrow().reason())
+        .isEqualTo("DeadlineExceeded");
+  }
+
+  @Test
   void aJobThatFinishesInTimeHasSucceeded() {
     deadline(300);
     world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);

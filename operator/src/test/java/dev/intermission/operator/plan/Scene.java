@@ -18,6 +18,7 @@ import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.api.v1alpha1.ResumeStatus;
 import dev.intermission.api.v1alpha1.RollbackStatus;
 import dev.intermission.api.v1alpha1.RunStatus;
+import dev.intermission.api.v1alpha1.SuspicionStatus;
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.api.v1alpha1.Verification;
@@ -395,6 +396,37 @@ final class Scene {
   Scene unverified() {
     checks.clear();
     return this;
+  }
+
+  /** The last runs failed before they made a step, from the checkpoint that HEAD names. */
+  Scene failedResumes(int count) {
+    var from = NextRun.pointer(manifest(1200));
+    var suspicion = new SuspicionStatus(from, count, Optional.empty(), Optional.empty());
+    status = status.withRecovery(status.recovery().withSuspicion(Optional.of(suspicion)));
+    return this;
+  }
+
+  /** Checkpoint 1200 is on record as suspect. */
+  Scene suspect() {
+    var suspicion = status.recovery().suspicion().orElseThrow().left(NOW);
+    status = status.withRecovery(status.recovery().withSuspicion(Optional.of(suspicion)));
+    return this;
+  }
+
+  /** HEAD's checkpoint has this one before it. */
+  Scene parent(long step) {
+    verified(1200, Optional.of(manifest(step)));
+    return this;
+  }
+
+  Scene parentVerified(long step) {
+    verified(step, Optional.empty());
+    return parent(step);
+  }
+
+  Scene parentDamaged(long step) {
+    checks.put(manifest(step).name(), Storage.Check.quarantined("a chunk is gone.", JUST_NOW));
+    return parent(step);
   }
 
   // --- what the cluster shows
@@ -817,21 +849,20 @@ final class Scene {
   }
 
   private void verified(long step, boolean finished) {
+    verified(step, finished, Optional.empty());
+  }
+
+  private void verified(long step, Optional<ManifestRef> parent) {
+    verified(step, false, parent);
+  }
+
+  private void verified(long step, boolean finished, Optional<ManifestRef> parent) {
     var ref = manifest(step);
     var token = new FencingToken(RUN, 1);
     var part = new Part(0, POD, List.of(), JsonNodeFactory.instance.objectNode());
     var manifest =
         new Manifest(
-            1,
-            JOB,
-            step,
-            token,
-            Optional.empty(),
-            finished,
-            1,
-            Optional.empty(),
-            JUST_NOW,
-            List.of(part));
+            1, JOB, step, token, Optional.empty(), finished, 1, parent, JUST_NOW, List.of(part));
     checks.put(
         ref.name(),
         new Storage.Check(

@@ -120,6 +120,12 @@ final class TestingWorld {
     }
   }
 
+  /** Trainers that begin from a checkpoint of this step fail before they make one. */
+  Optional<Long> poison = Optional.empty();
+
+  /** And those from any other, too. */
+  boolean poisonEverything;
+
   /** Events in the order in which they were told, as far as the operator lived to tell them. */
   final List<JobEvent> told = new ArrayList<>();
 
@@ -591,6 +597,20 @@ final class TestingWorld {
         .anyMatch(answer -> answer.value().state() == SaveState.HELD);
   }
 
+  /** Another operator decided that the run is over, and died before it recorded anything. */
+  void sealedByAnother() {
+    var old = head.get().head();
+    swap(
+        new Head(
+            old.run() + 1,
+            old.writerEpoch() + 1,
+            old.seq(),
+            Optional.empty(),
+            old.manifest(),
+            old.rolledBack()));
+    readHead();
+  }
+
   /** The lease of a hold runs out, and nobody tells the operator. */
   void holdEnds(long run) {
     pods.get(run).asked = 0;
@@ -631,6 +651,10 @@ final class TestingWorld {
     }
     if (pod.claimed && !seen.pod().equals(Optional.of(pod.uid))) pod.fenced = pod.held == 0;
     if (!pod.training()) return;
+    if (pod.memory == pod.from && isPoisoned(pod.from)) {
+      pod.failed = true;
+      return;
+    }
     pod.memory++;
     stepsMade++;
     if (trouble.filter(planned -> planned.at() == pod.memory).isPresent()) {
@@ -642,6 +666,10 @@ final class TestingWorld {
     if (pod.asked != 0 || last || pod.memory % EVERY == 0) commit(pod, last);
     if (last) pod.finished = true;
     else if (pod.asked != 0) pod.held = pod.asked;
+  }
+
+  private boolean isPoisoned(long step) {
+    return poison.equals(Optional.of(step)) || poisonEverything && step > 0;
   }
 
   private void disturb(Pod pod, Trouble.Kind kind) {

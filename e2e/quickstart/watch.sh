@@ -69,7 +69,9 @@ job_failed() {
   bar_ends
   "$kubectl" get trainingjob "$job" --output 'jsonpath={range .status.conditions[*]}{"  "}{.type}={.status} {.reason}: {.message}{"\n"}{end}' >&2 || :
   "$kubectl" get pods --selector "intermission.dev/job=$job" >&2 || :
-  fail "$1" "Its conditions and pods are above; kubectl describe trainingjob $job says more."
+  "$kubectl" --namespace intermission-system get pods >&2 || :
+  "$kubectl" --namespace intermission-system logs deployment/intermission --tail 15 >&2 || :
+  fail "$1" "Its conditions and pods are above, and the operator's last lines; kubectl describe trainingjob $job says more."
 }
 
 reached() { ((${step:-0} >= $1)); }

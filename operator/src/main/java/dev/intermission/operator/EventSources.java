@@ -13,7 +13,6 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +25,7 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 final class EventSources {
-  private final SimpleInboundEventSource<TrainingJob> answers =
-      new SimpleInboundEventSource<>("answers");
+  private final Wakes answers = new Wakes();
   private volatile Optional<InformerEventSource<Pod, TrainingJob>> pods = Optional.empty();
   private volatile Optional<InformerEventSource<Job, TrainingJob>> childJobs = Optional.empty();
   private volatile Optional<Cache<TrainingJob>> jobs = Optional.empty();
@@ -44,7 +42,7 @@ final class EventSources {
 
   /** Lets the job be reconciled soon; many wakes before it are one. */
   void wake(JobKey job) {
-    answers.propagateEvent(new ResourceID(job.name(), job.namespace()));
+    wake(new ResourceID(job.name(), job.namespace()));
   }
 
   /** Lets the job be reconciled soon. */
@@ -52,9 +50,9 @@ final class EventSources {
     wake(ResourceID.fromResource(job));
   }
 
-  /** Lets the job be reconciled soon. */
+  /** Lets the job be reconciled soon, if there is one. */
   void wake(ResourceID job) {
-    answers.propagateEvent(job);
+    jobs.flatMap(cache -> cache.get(job)).ifPresent(answers::wake);
   }
 
   /** Lets the job be reconciled whose child the Event is about, if it is a child of ours. */
@@ -65,7 +63,7 @@ final class EventSources {
         .flatMap(source -> source.flatMap(known -> known.get(child)).stream())
         .filter(found -> found.getMetadata().getUid().equals(about.getUid()))
         .flatMap(found -> owner(found).stream())
-        .forEach(answers::propagateEvent);
+        .forEach(this::wake);
   }
 
   /** Whether that pod still has that IP, as far as the informer knows. */

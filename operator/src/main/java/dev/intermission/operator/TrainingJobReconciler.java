@@ -62,7 +62,9 @@ final class TrainingJobReconciler implements Reconciler<TrainingJob> {
   public UpdateControl<TrainingJob> reconcile(TrainingJob job, Context<TrainingJob> context) {
     var id = ResourceID.fromResource(job);
     if (context.isPrimaryResourceDeleted()) { // nothing of it is left
-      alarms.cancel(id);
+      // The framework now forgets all that it heard of this name, and with it the first event of a
+      // job that was made anew under the same one: that one is looked at soon.
+      alarms.set(id, CACHE_LAG);
       return UpdateControl.noUpdate();
     }
     alarms.set(id, AFTER_A_FAILURE);

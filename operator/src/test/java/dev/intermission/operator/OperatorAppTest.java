@@ -57,6 +57,20 @@ class OperatorAppTest {
   }
 
   @Test
+  void jobMadeAnewUnderTheNameOfADeletedOneIsLookedAtAsAnyOther() throws Exception {
+    try (var _ = OperatorApp.start(config(Map.of()), cluster.config())) {
+      for (var time = 0; time < 30; time++) {
+        var job = cluster.createJob(namespace, "digits");
+        await()
+            .pollInterval(Duration.ofMillis(20))
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> !storage(job).isEmpty());
+        cluster.client().resource(job).delete();
+      }
+    }
+  }
+
+  @Test
   void storeThatWouldLoseCheckpointsStopsAJobBeforeItStartsAndSaysWhatItLacks() throws Exception {
     var job = cluster.createJob(namespace, "digits");
 

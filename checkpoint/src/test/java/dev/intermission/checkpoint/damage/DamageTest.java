@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Quarantine;
+import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.s3.S3ObjectStore;
 import dev.intermission.checkpoint.testing.TestingMinio;
@@ -159,6 +160,20 @@ class DamageTest {
     job.delete(job.manifestKey(grandchild));
 
     assertThat(job.wayBack(grandchild).to()).contains(child);
+  }
+
+  /** A rollback back up: what was trained in between has a later token and is no ancestor. */
+  @Test
+  void whatWasWrittenLaterIsNoParentOfOneThatCannotBeRead() {
+    job.rollBack(first);
+    job.claim();
+    job.save(15);
+    var run = job.head().orElseThrow().head().run() + 1;
+    var up = job.seal().seal(job.head(), run, Optional.of(new Rollback("asked again", parent)));
+    assertThat(up).isInstanceOf(SealOutcome.Sealed.class);
+    job.delete(job.manifestKey(parent));
+
+    assertThat(job.wayBack(parent).to()).contains(first);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.fork.ForkOutcome.Taken;
 import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.restore.CheckpointReader;
 import dev.intermission.checkpoint.retention.KeepRule;
@@ -46,6 +47,19 @@ class ForkTest extends ForkContract<TestingStore> {
     assertThat(take()).isEqualTo(first);
     assertThat(near.keys()).isEqualTo(before);
     assertThat(near.calls() - calls).isEqualTo(1);
+  }
+
+  @Test
+  void copyOfACheckpointWithAParentHasNoneAndTheTokenOfTheNextSeal() {
+    origin = new Origin(far, theirs, save(far, theirs, 8, "eight", false));
+    seal(near, ours);
+    save(near, ours, 1, "one", false);
+    var before = head();
+
+    var taken = (Taken) fork().take(origin, OWNER, before, 2);
+
+    assertThat(new ManifestStore(near, ours).read(taken.to()).parent()).isEmpty();
+    assertThat(taken.to().token()).isEqualTo(Seal.token(before, 2));
   }
 
   @Test

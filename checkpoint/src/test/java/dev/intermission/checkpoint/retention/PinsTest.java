@@ -95,6 +95,16 @@ class PinsTest {
   }
 
   @Test
+  void aPinIsOverAtItsEndAndTheSameOneAgainIsRefused() {
+    var end = store.clock().instant().plus(Duration.ofHours(1));
+    pins.pin(pinUntil(end));
+    store.advance(Duration.ofHours(1));
+
+    assertThat(pinUntil(end).protects(end)).isFalse();
+    assertThat(pins.pin(pinUntil(end))).isInstanceOf(PinOutcome.Refused.class);
+  }
+
+  @Test
   void aMarkedManifestIsRefusedAndNoPinIsLeft() {
     sweep();
     assertThat(pins.pin(pin("fork")))

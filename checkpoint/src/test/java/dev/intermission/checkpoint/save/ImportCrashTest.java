@@ -1,6 +1,7 @@
 package dev.intermission.checkpoint.save;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.JobKey;
@@ -11,6 +12,7 @@ import dev.intermission.checkpoint.testing.ProcessDied;
 import dev.intermission.checkpoint.testing.TestingJob;
 import dev.intermission.checkpoint.testing.TestingStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +53,23 @@ class ImportCrashTest {
       assertThat(new TreeSet<>(store.keys()))
           .as("what is left when call %d suffered %s", call, fault)
           .isEqualTo(checkpoint(store, imported));
+    }
+  }
+
+  @Test
+  void folderThatChangesMeanwhileIsNotTakenForWhatItWas() {
+    var store = new TestingStore().before(1, this::changeWithinTheSameLength);
+
+    assertThatThrownBy(() -> into(store))
+        .isInstanceOf(StoreException.DirectoryTorn.class)
+        .hasMessageContaining("import again");
+  }
+
+  private void changeWithinTheSameLength() {
+    try {
+      Files.writeString(folder.resolve("optimizer"), "MOMENTS");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

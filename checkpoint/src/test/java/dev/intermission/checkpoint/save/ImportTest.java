@@ -75,7 +75,7 @@ class ImportTest {
     var first = into(7);
     assertThat(place(into(8))).isNotEqualTo(place(first));
 
-    Files.writeString(directory.resolve("deep er/ü/weights"), "weights!");
+    Files.writeString(directory.resolve("deep er/ü/weights"), "WEIGHTS");
     assertThat(place(into(7))).isNotEqualTo(place(first));
   }
 

@@ -102,21 +102,14 @@ class ForkTest {
   @ParameterizedTest
   @MethodSource("stories")
   void operatorMayDieBeforeOrAfterEveryEffect(Consumer<TestingWorld> story) {
-    var whole = new TestingWorld();
-    story.accept(whole);
-    for (var cut = 1; cut <= whole.effects; cut++) {
-      var world = new TestingWorld();
-      world.cutAt = cut;
-      try {
-        story.accept(world);
-        assertThat(world.rollbacks).as("forked once").isEqualTo(1);
-        assertThat(world.stepsMade)
-            .as("what was trained before is left behind, and nothing is trained twice")
-            .isEqualTo(TestingWorld.TOTAL_STEPS - 4 + Math.max(0, world.leftBehind));
-      } catch (AssertionError | RuntimeException broken) {
-        throw new AssertionError("cut at " + cut, broken);
-      }
-    }
+    EveryCut.of(
+        story,
+        (_, world) -> {
+          assertThat(world.rollbacks).as("forked once").isEqualTo(1);
+          assertThat(world.stepsMade)
+              .as("what was trained before is left behind, and nothing is trained twice")
+              .isEqualTo(TestingWorld.TOTAL_STEPS - 4 + Math.max(0, world.leftBehind));
+        });
   }
 
   private static void forksBeforeTheFirstRun(TestingWorld world) {

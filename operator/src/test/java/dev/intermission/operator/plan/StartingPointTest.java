@@ -254,21 +254,14 @@ class StartingPointTest {
   @ParameterizedTest
   @MethodSource("stories")
   void operatorMayDieBeforeOrAfterEveryEffect(Consumer<TestingWorld> story) {
-    var whole = new TestingWorld();
-    story.accept(whole);
-    for (var cut = 1; cut <= whole.effects; cut++) {
-      var world = new TestingWorld();
-      world.cutAt = cut;
-      try {
-        story.accept(world);
-        assertThat(world.rollbacks).isEqualTo(1);
-        assertThat(world.stepsMade)
-            .as("steps are made twice only from where it went back to")
-            .isEqualTo(TestingWorld.TOTAL_STEPS + world.leftBehind - 4);
-      } catch (AssertionError | RuntimeException broken) {
-        throw new AssertionError("cut at " + cut, broken);
-      }
-    }
+    EveryCut.of(
+        story,
+        (_, world) -> {
+          assertThat(world.rollbacks).isEqualTo(1);
+          assertThat(world.stepsMade)
+              .as("steps are made twice only from where it went back to")
+              .isEqualTo(TestingWorld.TOTAL_STEPS + world.leftBehind - 4);
+        });
   }
 
   private static void rollsBackWhilePaused(TestingWorld world) {

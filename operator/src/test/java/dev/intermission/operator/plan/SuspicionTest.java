@@ -12,7 +12,6 @@ import dev.intermission.operator.plan.PlannerTableTest.Row;
 import dev.intermission.operator.plan.TestingWorld.Trouble;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,21 +138,13 @@ class SuspicionTest {
 
   @Test
   void operatorMayDieBeforeOrAfterEveryEffect() {
-    Consumer<TestingWorld> story = SuspicionTest::poisoned;
-    var whole = new TestingWorld();
-    story.accept(whole);
-    for (var cut = 1; cut <= whole.effects; cut++) {
-      var world = new TestingWorld();
-      world.cutAt = cut;
-      try {
-        story.accept(world);
-        assertThat(world.status.counts().failures()).isEqualTo(4);
-        assertThat(world.podsStarted).isEqualTo(whole.podsStarted);
-        assertThat(world.stepsMade).isEqualTo(whole.stepsMade);
-      } catch (AssertionError | RuntimeException broken) {
-        throw new AssertionError("cut at " + cut, broken);
-      }
-    }
+    EveryCut.of(
+        SuspicionTest::poisoned,
+        (whole, world) -> {
+          assertThat(world.status.counts().failures()).isEqualTo(4);
+          assertThat(world.podsStarted).isEqualTo(whole.podsStarted);
+          assertThat(world.stepsMade).isEqualTo(whole.stepsMade);
+        });
   }
 
   /** The trainer fails at step 9; whoever begins from checkpoint 8 fails at once. */

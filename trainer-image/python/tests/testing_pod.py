@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import threading
 import time
@@ -62,6 +63,13 @@ class PodTest(unittest.TestCase):
     def agent_says(self, **content: Any) -> None:
         JsonFile(self.dir / "agent.json").replace(content)
 
+    def resume_from(self, step: int) -> None:
+        """What was saved after ``step`` is what the next process is given."""
+        shutil.rmtree(self.dir / "resume", ignore_errors=True)
+        shutil.copytree(self.dir / "checkpoints" / str(step), self.dir / "resume")
+        self.agent_says(restored=str(step), durableStep=10**9)
+        self.ask(id=step, action="continue")
+
     def ask(self, **content: Any) -> None:
         JsonFile(self.dir / "control.json").replace(content)
 
@@ -102,6 +110,18 @@ class PodTest(unittest.TestCase):
                         self.last = step
                         session.step(step, epoch=step / 10, loss=1 / step)
                     session.finish(total)
+            except BaseException as left:  # judged by the test
+                self.left = left
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join, PATIENCE_SECONDS)
+        return thread
+
+    def in_background(self, train: Callable[[], Any]) -> threading.Thread:
+        def run() -> None:
+            try:
+                train()
             except BaseException as left:  # judged by the test
                 self.left = left
 

@@ -13,7 +13,7 @@ if status.observedGeneration ~= obj.metadata.generation then
   return { status = "Progressing", message = "The operator has not seen this spec yet." }
 end
 local ready, stalled = condition("Ready"), condition("Stalled")
-if status.phase == "Paused" then
+if status.phase == "Paused" or status.phase == "Held" then
   return { status = "Suspended", message = ready.message }
 elseif status.phase == "Failed" or stalled.status == "True" then
   return { status = "Degraded", message = ready.message }

@@ -10,10 +10,10 @@ public enum ConditionType {
   /** Workers are training, or the job needs none (paused or finished as wanted). */
   @JsonProperty("Ready")
   READY,
-  /** A verified checkpoint is recorded and compute is released. */
+  /** A verified checkpoint is recorded, and compute is released or, in place, held as wanted. */
   @JsonProperty("Paused")
   PAUSED,
-  /** The pods of a paused job are gone, not merely ordered to go. */
+  /** The pods of a paused job are gone, neither held in place nor merely ordered to go. */
   @JsonProperty("ComputeReleased")
   COMPUTE_RELEASED,
   /** The operator itself verified the newest checkpoint in the store. */

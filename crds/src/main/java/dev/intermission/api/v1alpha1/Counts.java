@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
 /** How often things happened in the life of a job. */
 public record Counts(
-    @JsonPropertyDescription("Pauses that released compute.") int pauses,
-    @JsonPropertyDescription("Resumes after a pause.") int resumes,
+    @JsonPropertyDescription("Pauses that released compute or held it in place.") int pauses,
+    @JsonPropertyDescription(
+            "Resumes after a pause, from its checkpoint or, in place, from memory.")
+        int resumes,
     @JsonPropertyDescription(
             "Runs that ended because a pod was evicted, preempted, deleted or lost.")
         int disruptions,

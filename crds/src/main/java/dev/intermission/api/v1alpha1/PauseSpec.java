@@ -7,6 +7,12 @@ import java.time.Duration;
 import java.util.Objects;
 
 /** What a pause does, and what happens when it cannot save. */
+@ValidationRule(
+    value = "self.release || self.checkpoint != 'Latest'",
+    fieldPath = ".release",
+    message =
+        "false needs checkpoint: Fresh, because with Latest no trainer saves and holds, so there is"
+            + " no pod to keep")
 public record PauseSpec(
     @Default("Fresh")
         @JsonPropertyDescription(
@@ -27,7 +33,22 @@ public record PauseSpec(
         @JsonPropertyDescription(
             "How the checkpoint is verified: Attested compares the checksums that the store"
                 + " reports; Read reads every byte back.")
-        Verify verify) {
+        Verify verify,
+    @Default("true")
+        @JsonPropertyDescription(
+            "Set to false to pause in place: once the checkpoint is verified the pods stay, their"
+                + " trainers held at that step, for a look inside with kubectl exec; un-paused they"
+                + " go on from memory.")
+        Boolean release,
+    @Default("1h")
+        @DurationField
+        @ValidationRule(value = DurationField.RULE, message = DurationField.MESSAGE)
+        @JsonPropertyDescription(
+            "How long a pause in place keeps the pods, for example 1h; then they are released as by"
+                + " any other pause.")
+        Duration holdLimit) {
+
+  private static final Duration HOLD_LIMIT = Duration.ofHours(1);
 
   /** What an absent {@code spec.pause} means. */
   public static final PauseSpec DEFAULT =
@@ -42,5 +63,18 @@ public record PauseSpec(
     timeout = Objects.requireNonNullElseGet(timeout, () -> Duration.ofMinutes(10));
     onFailure = Objects.requireNonNullElse(onFailure, PauseFailure.KEEP_RUNNING);
     verify = Objects.requireNonNullElse(verify, Verify.ATTESTED);
+    release = Objects.requireNonNullElse(release, true);
+    holdLimit = Objects.requireNonNullElse(holdLimit, HOLD_LIMIT);
+  }
+
+  /** A pause that releases the pods as soon as it is verified. */
+  public PauseSpec(
+      PauseCheckpoint checkpoint, Duration timeout, PauseFailure onFailure, Verify verify) {
+    this(checkpoint, timeout, onFailure, verify, true, HOLD_LIMIT);
+  }
+
+  /** The same pause, in place: the pods stay for so long. */
+  public PauseSpec inPlace(Duration limit) {
+    return new PauseSpec(checkpoint, timeout, onFailure, verify, false, limit);
   }
 }

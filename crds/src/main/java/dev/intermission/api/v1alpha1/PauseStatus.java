@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * The newest pause. Each fact is recorded before the next one is acted upon: requested, saved,
- * receipt (verified), sealed, released.
+ * receipt (verified), held in place if that is wanted, sealed, released.
  */
 public record PauseStatus(
     @JsonPropertyDescription(
@@ -35,7 +35,11 @@ public record PauseStatus(
     @JsonPropertyDescription(
             "The ETag of the HEAD that was verified: the seal must find exactly this one, else"
                 + " training went on meanwhile.")
-        Optional<String> verifiedHead) {
+        Optional<String> verifiedHead,
+    @JsonPropertyDescription(
+            "When the trainers came to hold in place, for a pause with release: false; their pods"
+                + " are kept from then on for spec.pause.holdLimit.")
+        Optional<Instant> heldAt) {
 
   public PauseStatus {
     verifiedHead = Absent.ifNull(verifiedHead);
@@ -45,6 +49,7 @@ public record PauseStatus(
     savedAt = Absent.ifNull(savedAt);
     receipt = Absent.ifNull(receipt);
     sealedRun = Absent.ifNull(sealedRun);
+    heldAt = Absent.ifNull(heldAt);
   }
 
   /** A pause that was just asked for: first attempt, nothing saved. */
@@ -55,6 +60,7 @@ public record PauseStatus(
         step,
         1,
         at,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -76,7 +82,8 @@ public record PauseStatus(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        heldAt);
   }
 
   /** This attempt failed and training goes on: nothing that it had proven still counts. */
@@ -92,7 +99,8 @@ public record PauseStatus(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        heldAt);
   }
 
   public PauseStatus withSavedAt(Instant value) {
@@ -107,7 +115,8 @@ public record PauseStatus(
         Optional.of(value),
         receipt,
         sealedRun,
-        verifiedHead);
+        verifiedHead,
+        heldAt);
   }
 
   public PauseStatus withReceipt(Receipt value) {
@@ -122,7 +131,8 @@ public record PauseStatus(
         savedAt,
         Optional.of(value),
         sealedRun,
-        verifiedHead);
+        verifiedHead,
+        heldAt);
   }
 
   /** The ETag of the HEAD that the receipt was verified against. */
@@ -138,7 +148,8 @@ public record PauseStatus(
         savedAt,
         receipt,
         sealedRun,
-        Optional.of(etag));
+        Optional.of(etag),
+        heldAt);
   }
 
   /** The receipt once compute is gone; what it says about the checkpoint is unchanged. */
@@ -154,7 +165,8 @@ public record PauseStatus(
         savedAt,
         receipt.map(known -> known.withComputeReleasedAt(at)),
         sealedRun,
-        verifiedHead);
+        verifiedHead,
+        heldAt);
   }
 
   /** The same attempt under a later id: the deadline stays where it was. */
@@ -170,7 +182,8 @@ public record PauseStatus(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        heldAt);
   }
 
   /** Training goes on, nothing was released: only the id is kept, since ids must grow. */
@@ -181,6 +194,7 @@ public record PauseStatus(
         Optional.empty(),
         attempt,
         attemptedAt,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -201,6 +215,41 @@ public record PauseStatus(
         savedAt,
         receipt,
         Optional.of(value),
-        verifiedHead);
+        verifiedHead,
+        heldAt);
+  }
+
+  /** The trainers hold in place since {@code at}. */
+  public PauseStatus withHeldAt(Instant at) {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        step,
+        attempt,
+        attemptedAt,
+        retryAt,
+        problem,
+        savedAt,
+        receipt,
+        sealedRun,
+        verifiedHead,
+        Optional.of(at));
+  }
+
+  /** The hold in place is over: sealing and releasing begin at {@code at}, with all their time. */
+  public PauseStatus releasing(Instant at) {
+    return new PauseStatus(
+        requestId,
+        requestedAt,
+        step,
+        attempt,
+        at,
+        retryAt,
+        problem,
+        savedAt,
+        receipt,
+        sealedRun,
+        verifiedHead,
+        heldAt);
   }
 }

@@ -15,6 +15,9 @@ public enum Phase {
   RUNNING,
   @JsonProperty("Pausing")
   PAUSING,
+  /** Paused in place: saved and verified, the trainers hold, and their pods keep their compute. */
+  @JsonProperty("Held")
+  HELD,
   @JsonProperty("Paused")
   PAUSED,
   @JsonProperty("Recovering")

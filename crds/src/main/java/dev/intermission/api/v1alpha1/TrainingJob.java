@@ -58,8 +58,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
     value = TrainingJob.STORAGE_STAYS,
     message =
         "spec.checkpoint.storage.s3: bucket, prefix and endpoint stay as they are once the job has"
-            + " run, because its checkpoints are there; to move it, pause it, and then set them"
-            + " together with spec.resumeFrom.uri: the uri of the pause's receipt")
+            + " run, because its checkpoints are there; to move it, pause it, and then, its pods"
+            + " released, set them together with spec.resumeFrom.uri: the uri of the pause's"
+            + " receipt")
 @ValidationRule(
     value = TrainingJob.WORKERS_STAY,
     message =

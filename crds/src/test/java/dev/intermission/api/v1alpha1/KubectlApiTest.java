@@ -146,7 +146,7 @@ class KubectlApiTest {
     assertThat(refused.text())
         .contains(
             "spec.checkpoint.storage.s3",
-            "pause it, and then set them together with spec.resumeFrom.uri");
+            "pause it, and then, its pods released, set them together with spec.resumeFrom.uri");
     assertThat(patch(api, namespace, otherBucket.replace("\"other\"", "null")).code())
         .as("nor may it be dropped")
         .isNotZero();
@@ -190,6 +190,25 @@ class KubectlApiTest {
         api.client().resource(job).get(),
         running.withPhase(Phase.PAUSED).withCheckpoint(saved));
     assertThat(patch(api, namespace, workers(4)).code()).isNotZero();
+  }
+
+  @Test
+  void jobThatIsHeldInPlaceStaysWhereItIs(TestingApiServer api) {
+    var namespace = api.namespace();
+    var job = create(api, namespace);
+    var run = new RunStatus(1, "digits-1", Optional.empty(), AT, Optional.empty(), "FirstRun");
+    write(api, job, TrainingJobStatus.initial().withRun(run).withPhase(Phase.HELD));
+
+    var moved =
+        patch(
+            api,
+            namespace,
+            "{\"spec\":{\"resumeFrom\":{\"uri\":\"s3://other/m.json\"},\"checkpoint\":{\"storage\":{\"s3\":{\"bucket\":\"other\"}}}}}");
+    var resized = patch(api, namespace, workers(8));
+
+    assertThat(moved.text()).contains("its pods released");
+    assertThat(resized.text()).contains("spec.workers: stays as it is");
+    assertThat(jobsIn(api, namespace, "Held")).contains("digits");
   }
 
   private static String workers(int count) {

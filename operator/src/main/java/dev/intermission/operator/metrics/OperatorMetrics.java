@@ -25,7 +25,8 @@ public final class OperatorMetrics {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Timer paused = histogram("intermission.pause", "from the request to compute gone");
+  private final Timer paused =
+      histogram("intermission.pause", "from the request to compute gone, or held in place");
   private final Timer resumed =
       histogram("intermission.resume", "from the new run to its first step");
 
@@ -38,7 +39,10 @@ public final class OperatorMetrics {
         .register(registry);
   }
 
-  /** A pause reached its end: compute was released {@code took} after the request. */
+  /**
+   * A pause reached its end: compute was released, or held in place, {@code took} after the
+   * request.
+   */
   public void paused(Duration took) {
     paused.record(took);
   }

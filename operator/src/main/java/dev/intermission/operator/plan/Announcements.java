@@ -3,7 +3,10 @@ package dev.intermission.operator.plan;
 import dev.intermission.api.v1alpha1.Condition;
 import dev.intermission.api.v1alpha1.ConditionStatus;
 import dev.intermission.api.v1alpha1.ConditionType;
+import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Problem;
+import dev.intermission.api.v1alpha1.Receipt;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import java.util.Optional;
@@ -34,7 +37,7 @@ final class Announcements {
               .isPresent();
       if (!same) verdict(old, condition).ifPresent(draft::tell);
     }
-    if (after.phase() != before.phase()) draft.tell(phase(after));
+    if (after.phase() != before.phase()) phase(before.phase(), after).ifPresent(draft::tell);
   }
 
   private static Optional<JobEvent> verdict(Optional<Condition> before, Condition now) {
@@ -73,6 +76,19 @@ final class Announcements {
     return JobEvent.warning(verdict.reason(), verdict.message());
   }
 
+  /** The end of a hold in place was told with its cause; one that goes on began no run. */
+  private static Optional<JobEvent> phase(Phase before, TrainingJobStatus after) {
+    var receipt = after.pause().flatMap(PauseStatus::receipt);
+    if (before != Phase.HELD || receipt.isEmpty()) return Optional.of(phase(after));
+    if (after.phase() == Phase.RUNNING) return receipt.map(Announcements::goesOn);
+    return when(after.phase() != Phase.PAUSING, phase(after));
+  }
+
+  private static JobEvent goesOn(Receipt held) {
+    return JobEvent.normal(
+        "Running", "Goes on from memory with step " + (held.step() + 1) + ", in the same run.");
+  }
+
   private static JobEvent phase(TrainingJobStatus status) {
     var run = status.run().map(RunStatus::number).orElse(0L);
     return switch (status.phase()) {
@@ -82,6 +98,7 @@ final class Announcements {
       case PAUSING ->
           JobEvent.normal(
               "Pausing", "Saving a checkpoint; compute is released once it is verified.");
+      case HELD -> JobEvent.normal("Held", message(status, ConditionType.PAUSED));
       case PAUSED -> JobEvent.normal("Paused", message(status, ConditionType.PAUSED));
       case RECOVERING -> ended(status.recovery().lastEnd());
       case SUCCEEDED -> JobEvent.normal("Succeeded", message(status, ConditionType.READY));

@@ -195,6 +195,7 @@ final class Asking {
         && named.equals(manifest.map(ManifestRef::name))
         && holdUnder(pass.head(), answers)) {
       Proof.ofSave(pass, draft, manifest.get());
+      Held.begin(pass.after(draft), draft);
     } else if (pass.headSeenAfter(said)) {
       Pausing.reask(
           pass,

@@ -27,6 +27,11 @@ final class Change {
     if (otherPodsWanted(pass)) NextRun.templateAccepted(pass, draft);
   }
 
+  /** Whether the API server was not asked yet about pods that are wanted. */
+  static boolean untried(Pass pass) {
+    return otherPodsWanted(pass) && pass.seen().template().verdict().isEmpty();
+  }
+
   /**
    * A process that finds the pause under way need not ask again before it goes on with it: the next
    * run asks before it begins.

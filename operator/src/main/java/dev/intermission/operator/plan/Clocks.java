@@ -68,7 +68,8 @@ final class Clocks {
         old.savedAt(),
         old.receipt(),
         old.sealedRun(),
-        old.verifiedHead());
+        old.verifiedHead(),
+        back(old.heldAt(), by));
   }
 
   private static CheckpointStatus back(CheckpointStatus old, Duration by) {

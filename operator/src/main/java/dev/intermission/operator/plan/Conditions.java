@@ -13,8 +13,10 @@ import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Derives every verdict from the status and what was seen. What this process has not seen yet keeps
@@ -29,7 +31,12 @@ final class Conditions {
 
   static final String NO_NEW_CHECKPOINT = "NoNewCheckpoint";
 
+  static final String HELD_IN_PLACE = "HeldInPlace";
+
   static final String NOT_PAUSED = "NotPaused";
+
+  /** Phases of which a template that is refused disturbs no trainer. */
+  private static final Set<Phase> GO_ON = EnumSet.of(Phase.RUNNING, Phase.HELD);
 
   private Conditions() {}
 
@@ -186,25 +193,31 @@ final class Conditions {
   private static List<Finding> pause(Pass pass) {
     var status = pass.status();
     if (status.phase() == Phase.PAUSED) return paused(pass);
+    if (status.phase() == Phase.HELD) return held(pass);
     var problem = status.pause().flatMap(PauseStatus::problem);
     if (status.phase() == Phase.PAUSING) {
       var message = problem.map(Problem::message).orElse("Saving, verifying and then releasing.");
-      return List.of(
+      return computing(
+          pass,
           new Finding(
               ConditionType.PAUSED, FALSE, problem.map(Problem::reason).orElse(PAUSING), message));
     }
     var retry =
         status.pause().filter(pause -> pause.retryAt().isPresent()).flatMap(PauseStatus::problem);
-    var unpaused =
+    return computing(
+        pass,
         new Finding(
             ConditionType.PAUSED,
             FALSE,
             retry.map(Problem::reason).orElse(NOT_PAUSED),
-            retry.map(Problem::message).orElse(""));
-    // Said of the last pause: it must not be said on while the next run computes
-    return status.condition(ConditionType.COMPUTE_RELEASED).isPresent()
-        ? List.of(unpaused, new Finding(ConditionType.COMPUTE_RELEASED, FALSE, NOT_PAUSED, ""))
-        : List.of(unpaused);
+            retry.map(Problem::message).orElse("")));
+  }
+
+  /** What was said of the last pause must not be said on while pods compute. */
+  private static List<Finding> computing(Pass pass, Finding paused) {
+    return pass.status().condition(ConditionType.COMPUTE_RELEASED).isPresent()
+        ? List.of(paused, new Finding(ConditionType.COMPUTE_RELEASED, FALSE, NOT_PAUSED, ""))
+        : List.of(paused);
   }
 
   private static List<Finding> paused(Pass pass) {
@@ -228,6 +241,14 @@ final class Conditions {
                 ? "No pod of this job holds compute."
                 : "A pod is on a node that does not answer. It can commit nothing; remove the Node"
                     + " when it is really gone."));
+  }
+
+  /** Paused, but not released: who waits for compute must not take one for the other. */
+  private static List<Finding> held(Pass pass) {
+    var said = Held.message(pass);
+    return List.of(
+        new Finding(ConditionType.PAUSED, TRUE, HELD_IN_PLACE, said),
+        new Finding(ConditionType.COMPUTE_RELEASED, FALSE, HELD_IN_PLACE, said));
   }
 
   private static List<Finding> ends(Pass pass) {
@@ -265,7 +286,7 @@ final class Conditions {
     if (pass.status().phase() == Phase.FAILED)
       return new Finding(type, TRUE, "Failed", "Failed for good until it is mended; see Failed.");
     if (pass.seen().template().verdict().orElse(null) instanceof Verdict.Refused(var reason, _)
-        && pass.status().phase() != Phase.RUNNING)
+        && !GO_ON.contains(pass.status().phase()))
       return new Finding(type, TRUE, reason, "No run can begin; see TemplateAccepted.");
     if (pass.status().recovery().runsWithoutProgress() >= Recovery.FRUITLESS_RUNS)
       return new Finding(

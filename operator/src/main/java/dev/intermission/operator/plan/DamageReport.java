@@ -20,7 +20,7 @@ final class DamageReport {
 
   /** Phases in which a trainer may still hold what the store lost. */
   private static final Set<Phase> TRAINING =
-      EnumSet.of(Phase.STARTING, Phase.RUNNING, Phase.PAUSING);
+      EnumSet.of(Phase.STARTING, Phase.RUNNING, Phase.PAUSING, Phase.HELD);
 
   private DamageReport() {}
 

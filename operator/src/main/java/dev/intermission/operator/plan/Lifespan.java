@@ -99,7 +99,7 @@ final class Lifespan {
         switch (pass.status().phase()) {
           case SUCCEEDED -> pass.status().condition(ConditionType.SUCCEEDED);
           case FAILED -> pass.status().condition(ConditionType.FAILED);
-          case PENDING, STARTING, RUNNING, PAUSING, PAUSED, RECOVERING ->
+          case PENDING, STARTING, RUNNING, PAUSING, HELD, PAUSED, RECOVERING ->
               Optional.<Condition>empty();
         };
     return verdict

@@ -68,6 +68,7 @@ public final class Planner {
       case PENDING -> Beginning.plan(pass, draft);
       case STARTING, RUNNING -> Training.plan(pass, draft);
       case PAUSING -> Pausing.plan(pass, draft);
+      case HELD -> Held.plan(pass, draft);
       case PAUSED -> Paused.plan(pass, draft);
       case RECOVERING -> Recovery.plan(pass, draft);
       case SUCCEEDED -> Finish.plan(pass, draft);

@@ -4,6 +4,7 @@ import dev.intermission.operator.plan.observation.Agents.Report;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Worker;
 import dev.intermission.operator.plan.observation.Worker.ContainerState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
 
@@ -13,6 +14,11 @@ final class Poll {
   private Poll() {}
 
   static void status(Pass pass, Draft draft) {
+    status(pass, draft, pass.pace().poll());
+  }
+
+  /** The same, each of them once in so long. */
+  static void status(Pass pass, Draft draft, Duration every) {
     var askable = pass.workers().stream().filter(Poll::askable).toList();
     if (askable.isEmpty()) return; // a pod that changes wakes us
     var oldest =
@@ -20,13 +26,13 @@ final class Poll {
             .map(worker -> heard(pass.report(worker)))
             .min(Instant::compareTo)
             .orElseThrow();
-    var due = oldest.equals(Instant.MIN) ? pass.now() : oldest.plus(pass.pace().poll());
+    var due = oldest.equals(Instant.MIN) ? pass.now() : oldest.plus(every);
     if (pass.now().isBefore(due)) {
       draft.wake(due);
       return;
     }
     draft.act(new Action.PollStatus(pass.run()));
-    draft.wake(pass.now().plus(pass.pace().poll()));
+    draft.wake(pass.now().plus(every));
   }
 
   /** Whether somebody can answer: it has an IP, a node that answers, and a container that runs. */

@@ -43,6 +43,8 @@ final class Readiness {
       case PAUSING ->
           Trouble.of(pass)
               .orElseGet(() -> no("Pausing", "The pause saves, verifies and then releases."));
+      case HELD ->
+          Trouble.of(pass).orElseGet(() -> yes(Conditions.HELD_IN_PLACE, Held.message(pass)));
     };
   }
 

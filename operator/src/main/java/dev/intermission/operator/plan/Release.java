@@ -20,7 +20,9 @@ final class Release {
     if (!noMorePods
         || !cluster.workers().stream()
             .allMatch(worker -> worker.released() || worker.unreachable())) return;
-    var counted = pass.status().withCounts(pass.status().counts().plusPause());
+    var counts = pass.status().counts();
+    var known = Pausing.pause(pass).heldAt().isPresent(); // counted when it came to hold in place
+    var counted = pass.status().withCounts(known ? counts : counts.plusPause());
     draft.record(
         released(pass)
             ? counted

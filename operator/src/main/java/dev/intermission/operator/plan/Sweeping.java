@@ -47,7 +47,7 @@ final class Sweeping {
   private static Duration interval(Pass pass) {
     return switch (pass.status().phase()) {
       case STARTING, RUNNING, PAUSING, RECOVERING -> pass.pace().sweep();
-      case PENDING, PAUSED, SUCCEEDED, FAILED -> DAILY;
+      case PENDING, HELD, PAUSED, SUCCEEDED, FAILED -> DAILY;
     };
   }
 

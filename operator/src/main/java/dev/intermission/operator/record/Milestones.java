@@ -1,6 +1,5 @@
 package dev.intermission.operator.record;
 
-import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Receipt;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.operator.metrics.OperatorMetrics;
@@ -17,8 +16,8 @@ public final class Milestones {
   }
 
   void passed(TrainingJobStatus before, TrainingJobStatus after) {
-    if (released(before).isEmpty()) {
-      released(after)
+    if (paused(before).isEmpty()) {
+      paused(after)
           .ifPresent(
               at ->
                   metrics.paused(Duration.between(after.pause().orElseThrow().requestedAt(), at)));
@@ -32,8 +31,12 @@ public final class Milestones {
     }
   }
 
-  private static Optional<Instant> released(TrainingJobStatus status) {
-    return status.pause().flatMap(PauseStatus::receipt).flatMap(Receipt::computeReleasedAt);
+  /** In place when the trainers hold: how long they do is the user's wish. */
+  private static Optional<Instant> paused(TrainingJobStatus status) {
+    return status
+        .pause()
+        .flatMap(
+            pause -> pause.heldAt().or(() -> pause.receipt().flatMap(Receipt::computeReleasedAt)));
   }
 
   private static Optional<Instant> proven(TrainingJobStatus status) {

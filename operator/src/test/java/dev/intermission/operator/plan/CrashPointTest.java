@@ -63,6 +63,10 @@ class CrashPointTest {
         new Story("its image is changed while it trains", CrashPointTest::changesItsImage),
         new Story(
             "its trainer fails while it holds for a pause", CrashPointTest::failsWhileItHolds),
+        new Story("is held in place and goes on from memory", CrashPointTest::goesOnFromMemory),
+        new Story("is held in place until its limit", CrashPointTest::isHeldUntilItsLimit),
+        new Story("is held in place with another image", CrashPointTest::changesItsImageWhileHeld),
+        new Story("its trainer fails while it is held", CrashPointTest::failsWhileItIsHeld),
         new Story(
             "it hangs, and the latest checkpoint will do", CrashPointTest::givesUpOnAHangingPod));
   }
@@ -209,6 +213,52 @@ class CrashPointTest {
     finishes(world);
   }
 
+  private static void goesOnFromMemory(TestingWorld world) {
+    isHeld(world, Duration.ofHours(10));
+    world.paused(false);
+    finishes(world);
+    assertThat(world.podsStarted).as("trains on in the same pod").isEqualTo(1);
+    assertThat(world.status.counts()).isEqualTo(new Counts(1, 1, 0, 0));
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private static void isHeldUntilItsLimit(TestingWorld world) {
+    isHeld(world, Duration.ofSeconds(20));
+    world.runsUntil("Paused", phase(Phase.PAUSED));
+    world.paused(false);
+    finishes(world);
+    assertThat(world.status.counts()).isEqualTo(new Counts(1, 1, 0, 0));
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private static void changesItsImageWhileHeld(TestingWorld world) {
+    isHeld(world, Duration.ofHours(10));
+    world.changeImage();
+    world.tick();
+    world.paused(false);
+    finishes(world);
+    assertThat(world.podsStarted).as("one run with each image").isEqualTo(2);
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private static void failsWhileItIsHeld(TestingWorld world) {
+    isHeld(world, Duration.ofHours(10));
+    world.pods.values().forEach(pod -> pod.failed = true);
+    world.runsUntil("Paused", phase(Phase.PAUSED));
+    world.paused(false);
+    finishes(world);
+    assertThat(world.status.counts().failures()).as("its step was saved").isZero();
+  }
+
+  private static void isHeld(TestingWorld world, Duration limit) {
+    world.spec = world.spec.withPause(PauseSpec.DEFAULT.inPlace(limit));
+    world.runsUntil("step 5", CrashPointTest::trained5);
+    world.paused(true);
+    world.runsUntil("Held", phase(Phase.HELD));
+    for (var second = 0; second < 5; second++) world.tick();
+    assertThat(world.status.phase()).isEqualTo(Phase.HELD);
+  }
+
   private static void givesUpOnAHangingPod(TestingWorld world) {
     world.spec =
         world.spec.withPause(
@@ -250,15 +300,25 @@ class CrashPointTest {
       else if (dice < 28) world.storageDown = !world.storageDown;
       else if (dice < 30) world.clockJumps(Duration.ofMinutes(random.nextInt(-60, 60)));
       else if (dice < 33) world.stale = !world.stale;
-      else if (dice < 36) world.pods.values().forEach(pod -> pod.leaving = !pod.leaving);
+      else if (dice < 39) inPlaceOrNot(world);
+      else if (dice < 42) world.pods.values().forEach(pod -> pod.leaving = !pod.leaving);
       world.tick();
       var step = world.head.map(seen -> seen.head().step()).orElse(-1L);
       assertThat(step).as("HEAD never goes back").isGreaterThanOrEqualTo(newest);
       newest = step;
     }
     world.storageDown = false;
+    world.spec = world.spec.withPause(PauseSpec.DEFAULT);
     world.paused(false);
     world.spec = world.spec.withRestarts(new RestartSpec(1000, Duration.ofSeconds(1)));
     assertThat(world.reaches(Phase.SUCCEEDED, 2000)).as("ends well: %s", world.status).isTrue();
+  }
+
+  private static void inPlaceOrNot(TestingWorld world) {
+    var released = world.spec.pause().release();
+    world.spec =
+        world.spec.withPause(
+            released ? PauseSpec.DEFAULT.inPlace(Duration.ofSeconds(30)) : PauseSpec.DEFAULT);
+    world.generation++;
   }
 }

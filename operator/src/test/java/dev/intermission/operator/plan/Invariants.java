@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.Receipt;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.SuspicionStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
@@ -30,6 +31,13 @@ final class Invariants {
         .as("a run number never goes back")
         .isGreaterThanOrEqualTo(number(before));
     assertThat(request(after)).as("request ids only grow").isGreaterThanOrEqualTo(request(before));
+    if (after.phase() == Phase.HELD && before.phase() != Phase.HELD) {
+      var pod = world.pods.get(number(after));
+      assertThat(pod.held).as("what is held holds").isEqualTo(request(after));
+      assertThat(after.pause().flatMap(PauseStatus::receipt).map(Receipt::step))
+          .as("and its receipt is for the step that it holds at")
+          .contains(pod.memory);
+    }
     if (after.phase() == Phase.PAUSED && world.head.isPresent()) {
       var receipt =
           after.pause().flatMap(PauseStatus::receipt).map(known -> known.manifestSha256());

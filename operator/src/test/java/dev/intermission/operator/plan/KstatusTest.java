@@ -40,6 +40,9 @@ final class KstatusTest {
         new Row(
             "training, an invalid new spec", Scene.running().template(refused), Kstatus.CURRENT),
         new Row("pausing", Scene.pausing(), Kstatus.IN_PROGRESS),
+        new Row("held in place", Scene.held(), Kstatus.CURRENT),
+        new Row(
+            "held in place, an invalid new spec", Scene.held().template(refused), Kstatus.CURRENT),
         new Row("paused", Scene.paused(), Kstatus.CURRENT),
         new Row("recovering", Scene.recovering(), Kstatus.IN_PROGRESS),
         new Row(

@@ -852,7 +852,7 @@ class PlannerTableTest {
 
   /** Paused, succeeded and failed wait for the user; nothing else may wait for ever. */
   @ParameterizedTest
-  @MethodSource({"pending", "starting_", "running_", "leaving", "pausing_", "recovering_"})
+  @MethodSource({"pending", "starting_", "running_", "leaving", "pausing_", "held", "recovering_"})
   void everyOtherPhaseHasATimeAtWhichItLooksAgain(Row row) {
     var plan = row.scene().plan();
     var resting = EnumSet.of(Phase.PAUSED, Phase.SUCCEEDED, Phase.FAILED);
@@ -862,6 +862,10 @@ class PlannerTableTest {
     assertThat(plan.wakeAt().get()).isAfterOrEqualTo(Scene.NOW);
   }
 
+  static Stream<Row> held() {
+    return HeldTest.rows();
+  }
+
   static Stream<Row> all() {
     return Stream.of(
             pending(),
@@ -869,6 +873,7 @@ class PlannerTableTest {
             running_(),
             leaving(),
             pausing_(),
+            HeldTest.rows(),
             paused_(),
             recovering_(),
             ended())

@@ -1,8 +1,10 @@
 package dev.intermission.operator.plan;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.intermission.api.v1alpha1.ActiveStatus;
 import dev.intermission.api.v1alpha1.CheckpointStatus;
 import dev.intermission.api.v1alpha1.CheckpointsStatus;
+import dev.intermission.api.v1alpha1.LifetimeSpec;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.NoticeStatus;
 import dev.intermission.api.v1alpha1.PastRun;
@@ -137,6 +139,12 @@ final class Scene {
     return scene;
   }
 
+  /** {@link #pausing}, and step 1250 is saved, verified and held in place for a minute. */
+  static Scene held() {
+    var scene = pausing().inPlace().proven(1250).reports(1250, true, false);
+    return scene.heldFor(Duration.ofMinutes(1));
+  }
+
   /** Step 1250 is saved, verified and sealed for run 4, and nothing is left of run 3. */
   static Scene paused() {
     var scene = pausing().proven(1250).headOf(RUN + 1, Optional.empty(), 1250);
@@ -208,6 +216,26 @@ final class Scene {
 
   Scene latestIfItFails() {
     return pause(PauseCheckpoint.FRESH, PauseFailure.USE_LATEST);
+  }
+
+  /** The pause keeps the pods, for an hour. */
+  Scene inPlace() {
+    spec = spec.withPause(spec.pause().inPlace(Duration.ofHours(1)));
+    return this;
+  }
+
+  /** The pods shall be released after all. */
+  Scene releaseWanted() {
+    spec = spec.withPause(PauseSpec.DEFAULT);
+    return this;
+  }
+
+  /** The job has trained for as long as it may. */
+  Scene deadlineOver() {
+    spec =
+        spec.withLifetime(new LifetimeSpec(Optional.of(Duration.ofMinutes(1)), Optional.empty()));
+    status = status.withActive(new ActiveStatus(60, Optional.empty()));
+    return this;
   }
 
   Scene restartLimit(int limit) {
@@ -621,6 +649,12 @@ final class Scene {
             .map(run -> new PastRun(run, NOW, "Resumed", Optional.empty(), Map.of(), List.of()))
             .toList();
     status = status.withRuns(runs);
+    return this;
+  }
+
+  Scene heldFor(Duration time) {
+    var pause = status.pause().orElseThrow().withHeldAt(NOW.minus(time));
+    status = status.withPhase(Phase.HELD).withPause(pause);
     return this;
   }
 

@@ -31,6 +31,9 @@ public enum ConditionType {
   /** The API server accepts the pods that the spec describes. */
   @JsonProperty("TemplateAccepted")
   TEMPLATE_ACCEPTED,
+  /** A pod that is taken away has the time to save. */
+  @JsonProperty("SavesInTime")
+  SAVES_IN_TIME,
   /** Runs keep ending without a newer checkpoint. */
   @JsonProperty("Stalled")
   STALLED,

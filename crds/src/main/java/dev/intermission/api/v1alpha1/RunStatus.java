@@ -27,13 +27,18 @@ public record RunStatus(
                 + " one.")
         Optional<NoticeStatus> notice,
     @JsonPropertyDescription("The generation of the spec that this run was started for.")
-        Optional<Long> generation) {
+        Optional<Long> generation,
+    @JsonPropertyDescription(
+            "How long the pods of this run get to save before they are killed, and how long saves"
+                + " take.")
+        Optional<GraceStatus> grace) {
 
   public RunStatus {
     jobUid = Absent.ifNull(jobUid);
     resumedFrom = Absent.ifNull(resumedFrom);
     notice = Absent.ifNull(notice);
     generation = Absent.ifNull(generation);
+    grace = Absent.ifNull(grace);
   }
 
   /** A run of a job that was never given notice, for a spec that is not known. */
@@ -44,20 +49,43 @@ public record RunStatus(
       Instant startedAt,
       Optional<ManifestStatus> resumedFrom,
       String reason) {
-    this(number, job, jobUid, startedAt, resumedFrom, reason, Optional.empty(), Optional.empty());
+    this(
+        number,
+        job,
+        jobUid,
+        startedAt,
+        resumedFrom,
+        reason,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   public RunStatus withJobUid(String value) {
     return new RunStatus(
-        number, job, Optional.of(value), startedAt, resumedFrom, reason, notice, generation);
+        number, job, Optional.of(value), startedAt, resumedFrom, reason, notice, generation, grace);
   }
 
   /** The newest notice; one of an earlier run stays readable, and its request id stays used. */
   public RunStatus withNotice(Optional<NoticeStatus> value) {
-    return new RunStatus(number, job, jobUid, startedAt, resumedFrom, reason, value, generation);
+    return new RunStatus(
+        number, job, jobUid, startedAt, resumedFrom, reason, value, generation, grace);
   }
 
   public RunStatus withGeneration(Optional<Long> value) {
-    return new RunStatus(number, job, jobUid, startedAt, resumedFrom, reason, notice, value);
+    return new RunStatus(number, job, jobUid, startedAt, resumedFrom, reason, notice, value, grace);
+  }
+
+  public RunStatus withGrace(GraceStatus value) {
+    return new RunStatus(
+        number,
+        job,
+        jobUid,
+        startedAt,
+        resumedFrom,
+        reason,
+        notice,
+        generation,
+        Optional.of(value));
   }
 }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -30,12 +31,17 @@ public final class Children {
 
   /** The child Job that this spec would get, for a dry run. */
   Job preview(TrainingJob job, StorageAccess storage) {
-    return resources.childJob(job, new Run(0, Optional.empty(), storage, "preview"));
+    return resources.childJob(job, new Run(0, Optional.empty(), storage, "preview", Duration.ZERO));
   }
 
   /** The run's Job, to be created. */
-  Job childJob(TrainingJob job, long run, Optional<ManifestStatus> restore, StorageAccess storage) {
-    return resources.childJob(job, new Run(run, restore, storage, drainTokens.get()));
+  Job childJob(
+      TrainingJob job,
+      long run,
+      Optional<ManifestStatus> restore,
+      StorageAccess storage,
+      Duration grace) {
+    return resources.childJob(job, new Run(run, restore, storage, drainTokens.get(), grace));
   }
 
   /** The Job exists afterwards. */

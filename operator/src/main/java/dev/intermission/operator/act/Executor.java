@@ -68,14 +68,15 @@ public final class Executor {
                       seen.template().fingerprint(),
                       children.preview(job, g.storage()),
                       () -> children.ensureService(job)));
-      case Action.CreateChildJob(var run, var restore) ->
+      case Action.CreateChildJob(var number, var restore, var grace) ->
           granted(
               job,
               g ->
                   templates.real(
                       job,
                       seen.template().fingerprint(),
-                      children.childJob(job, run, restore.map(Executor::status), g.storage()),
+                      children.childJob(
+                          job, number, restore.map(Executor::status), g.storage(), grace),
                       childJob -> children.createJob(job, childJob)));
       case Action.ReleasePods(var run, var grace) ->
           deletions.pods(meta.getNamespace(), meta.getUid(), run, grace);

@@ -52,7 +52,8 @@ final class Nodes {
             .flatMap(all -> all.filter(c -> "Ready".equals(c.getType())).findFirst())
             .map(ready -> new Node(name, readiness(ready), since(ready, now)))
             .orElseGet(
-                () -> new Node(name, found.isEmpty() ? Readiness.GONE : Readiness.NOT_READY, now));
+                () -> new Node(name, found.isEmpty() ? Readiness.GONE : Readiness.NOT_READY, now))
+            .withSpot(found.flatMap(SpotNodes::of));
     var unchanged = old != null && old.known().node().readiness() == node.readiness();
     var notices = found.map(Notices::of).orElse(List.of());
     return new Reading(new Known(unchanged ? old.known().node() : node, notices), now);

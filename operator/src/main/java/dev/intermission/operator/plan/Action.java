@@ -35,8 +35,10 @@ public sealed interface Action {
    *
    * @param restore what HEAD named at the seal: a floor for the agent, which reads HEAD itself;
    *     absent for a start from nothing
+   * @param grace how long its pods get at least when they are taken away; in status already
    */
-  record CreateChildJob(long run, Optional<ManifestRef> restore) implements Action {}
+  record CreateChildJob(long run, Optional<ManifestRef> restore, Duration grace)
+      implements Action {}
 
   /**
    * The pods of the run are deleted with this grace, by one deletecollection. Comes before {@link

@@ -46,7 +46,7 @@ final class Announcements {
     return switch (now.type()) {
       case READY -> when(Conditions.needsAPerson(now.reason()), bad(now));
       case STALLED -> when(now.reason().equals(Conditions.NO_NEW_CHECKPOINT), bad(now));
-      case STORAGE_READY, PAUSED -> when(isBad(now), bad(now));
+      case STORAGE_READY, PAUSED, SAVES_IN_TIME -> when(isBad(now), bad(now));
       case TEMPLATE_ACCEPTED -> when(now.status() != ConditionStatus.TRUE, bad(now));
       case CHECKPOINT_VERIFIED ->
           isBad(now)

@@ -36,7 +36,8 @@ final class CheckpointWatch {
     if (manifest.isEmpty()) return;
     var verified = pass.verified(manifest.get());
     if (verified.isPresent()) {
-      draft.record(pass.status().withCheckpoint(verified(pass, manifest.get(), verified.get())));
+      var known = pass.status().withCheckpoint(verified(pass, manifest.get(), verified.get()));
+      draft.record(Grace.measured(pass, known, manifest.get(), Optional.empty()));
     } else if (Damage.found(pass, manifest.get())) {
       Damage.mayBeSavedAgain(pass, draft, manifest.get()); // it will be, at the next step to save
     } else {

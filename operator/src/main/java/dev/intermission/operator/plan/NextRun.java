@@ -87,7 +87,8 @@ final class NextRun {
             from,
             cause(pass, reason),
             pass.status().run().flatMap(RunStatus::notice),
-            Optional.of(pass.seen().subject().generation()));
+            Optional.of(pass.seen().subject().generation()),
+            Optional.of(Grace.next(pass)));
     var recovery = pass.status().recovery().withNextRunAt(Optional.empty());
     var status =
         StartingPoint.applied(pass, pass.status())

@@ -9,6 +9,8 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
 import dev.intermission.checkpoint.verify.Mode;
 import dev.intermission.checkpoint.verify.Verification.Verified;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -33,6 +35,18 @@ final class Proof {
       return;
     }
     prove(pass, draft, manifest, 0);
+    var proven = draft.status().pause().filter(pause -> matches(pause, manifest));
+    var took = proven.flatMap(PauseStatus::savedAt).flatMap(at -> asked(pass, at));
+    if (proven.isPresent()) draft.record(Grace.measured(pass, draft.status(), manifest, took));
+  }
+
+  /**
+   * How long it took from the request, if it was the first: a second one says nothing of a save.
+   */
+  private static Optional<Duration> asked(Pass pass, Instant saved) {
+    var pause = Pausing.pause(pass);
+    return Optional.of(Duration.between(pause.attemptedAt(), saved))
+        .filter(_ -> pause.problem().isEmpty() && pause.attempt() == 1);
   }
 
   /**

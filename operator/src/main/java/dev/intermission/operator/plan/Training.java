@@ -87,7 +87,7 @@ final class Training {
     }
     draft.act(new Action.EnsureService());
     // dies here: created by the next pass, under the same name
-    draft.act(new Action.CreateChildJob(pass.run(), pass.head().manifest()));
+    draft.act(new Action.CreateChildJob(pass.run(), pass.head().manifest(), Grace.of(pass)));
     draft.wake(pass.now().plus(Draft.SAFETY));
   }
 

@@ -1,5 +1,6 @@
 package dev.intermission.operator.resources;
 
+import dev.intermission.api.v1alpha1.GraceStatus;
 import dev.intermission.api.v1alpha1.Medium;
 import dev.intermission.api.v1alpha1.TrainingJob;
 import dev.intermission.api.v1alpha1.VolumeSpec;
@@ -12,15 +13,13 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Makes a worker of the user's template: what the pause needs is added or overridden, all else is
  * kept as written. Refused fields are {@link TemplateRules}'; this expects none of them.
  */
 final class PodTemplateMerger {
-  /** Enough to save and upload a checkpoint when the node is drained. */
-  private static final long DEFAULT_GRACE_SECONDS = 120;
-
   private final AgentSidecar agent;
 
   PodTemplateMerger(AgentSidecar agent) {
@@ -41,10 +40,7 @@ final class PodTemplateMerger {
 
   private PodSpec pod(PodSpec written, TrainingJob job, Run run) {
     var identity = Identity.of(written);
-    var grace =
-        written.getTerminationGracePeriodSeconds() == null
-            ? DEFAULT_GRACE_SECONDS
-            : written.getTerminationGracePeriodSeconds();
+    var grace = Math.max(written(written), run.grace().toSeconds());
     var first = new ArrayList<Container>();
     first.add(agent.of(job, run, identity, grace));
     first.addAll(written.getInitContainers());
@@ -69,6 +65,11 @@ final class PodTemplateMerger {
       pod.withSubdomain(Names.service(job));
     }
     return pod.build();
+  }
+
+  private static long written(PodSpec pod) {
+    return Objects.requireNonNullElse(
+        pod.getTerminationGracePeriodSeconds(), GraceStatus.DEFAULT_SECONDS);
   }
 
   private static List<Container> containers(PodSpec written, TrainingJob job, Run run) {

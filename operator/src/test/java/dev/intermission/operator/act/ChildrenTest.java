@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -114,7 +115,7 @@ class ChildrenTest {
   }
 
   private void create(TrainingJob job) {
-    children.createJob(job, children.childJob(job, 1, Optional.empty(), storage));
+    children.createJob(job, children.childJob(job, 1, Optional.empty(), storage, Duration.ZERO));
   }
 
   private Job find(String name) {

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -128,6 +129,6 @@ class TemplatesTest {
             Optional.of("keys"),
             new Encryption.BucketDefault(),
             new CaBundle.PublicAuthorities());
-    return children.childJob(job, 1, Optional.empty(), storage);
+    return children.childJob(job, 1, Optional.empty(), storage, Duration.ZERO);
   }
 }

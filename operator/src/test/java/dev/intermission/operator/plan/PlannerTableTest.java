@@ -901,7 +901,7 @@ class PlannerTableTest {
   static String said(Action action) {
     var name = action.getClass().getSimpleName();
     return switch (action) {
-      case Action.CreateChildJob(var run, _) -> name + " " + run;
+      case Action.CreateChildJob(var run, _, _) -> name + " " + run;
       case Action.ReleasePods(var run, _) -> name + " " + run;
       case Action.DeleteChildJob(var run) -> name + " " + run;
       case Action.SealHead(_, var run, _) -> name + " " + run;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.api.v1alpha1.ActiveStatus;
 import dev.intermission.api.v1alpha1.CheckpointStatus;
 import dev.intermission.api.v1alpha1.CheckpointsStatus;
+import dev.intermission.api.v1alpha1.GraceStatus;
 import dev.intermission.api.v1alpha1.LifetimeSpec;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.NoticeStatus;
@@ -62,7 +63,9 @@ import dev.intermission.operator.plan.observation.Worker.Disruption;
 import dev.intermission.operator.plan.observation.Worker.Placement;
 import dev.intermission.operator.plan.observation.Worker.PodState;
 import dev.intermission.operator.plan.observation.Worker.Readiness;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -227,6 +230,12 @@ final class Scene {
   /** The pods shall be released after all. */
   Scene releaseWanted() {
     spec = spec.withPause(PauseSpec.DEFAULT);
+    return this;
+  }
+
+  Scene templateGrace(long seconds) {
+    var pod = new PodSpecBuilder().withTerminationGracePeriodSeconds(seconds).build();
+    spec = spec.withTemplate(new PodTemplateSpecBuilder().withSpec(pod).build());
     return this;
   }
 
@@ -539,6 +548,12 @@ final class Scene {
             "node-1", Readiness.READY, Instant.EPOCH, Optional.of("karpenter.sh/disrupted")));
   }
 
+  /** Its node is spot capacity of this provider. */
+  Scene spot(String provider, Duration notice) {
+    var node = new Worker.Node("node-1", Readiness.READY, Instant.EPOCH);
+    return on(node.withSpot(Optional.of(new Worker.Spot(provider, notice))));
+  }
+
   private Scene on(Worker.Node node) {
     worker =
         worker.map(
@@ -583,6 +598,28 @@ final class Scene {
             report.save(),
             Optional.of(new Seen<>(new Problem("AgentUnreachable", "refused"), JUST_NOW)));
     return this;
+  }
+
+  /** Its agent says that the newest save took so long. */
+  Scene saveTook(Duration time) {
+    var said = report.status().orElseThrow();
+    var old = said.value();
+    return says(
+        new AgentStatus(
+            old.podUid(),
+            old.nonce(),
+            old.run(),
+            old.rank(),
+            old.restored(),
+            old.progress(),
+            Optional.of(new SavedManifest(manifest(step()).name(), manifest(step()).sha256())),
+            Optional.of(step()),
+            old.held(),
+            old.fenced(),
+            old.problem(),
+            Optional.of(time.toMillis()),
+            old.exact(),
+            old.session()));
   }
 
   Scene unheard() {
@@ -655,6 +692,13 @@ final class Scene {
   Scene heldFor(Duration time) {
     var pause = status.pause().orElseThrow().withHeldAt(NOW.minus(time));
     status = status.withPhase(Phase.HELD).withPause(pause);
+    return this;
+  }
+
+  /** Run 3's pods get so many seconds, and its newest saves took so long. */
+  Scene grace(long seconds, Long... savesMillis) {
+    var grace = new GraceStatus(seconds, List.of(savesMillis), Optional.of("of an earlier one"));
+    status = status.withRun(status.run().orElseThrow().withGrace(grace));
     return this;
   }
 

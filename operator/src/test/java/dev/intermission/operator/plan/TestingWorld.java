@@ -292,7 +292,7 @@ final class TestingWorld {
     switch (action) {
       case Action.DryRunTemplate() -> verdict = Optional.of(new TemplateCheck.Verdict.Accepted());
       case Action.EnsureService() -> {}
-      case Action.CreateChildJob(var run, _) -> create(run);
+      case Action.CreateChildJob(var run, _, _) -> create(run);
       case Action.ReleasePods(var run, _) -> {
         Invariants.released(this, run);
         pods.remove(run);

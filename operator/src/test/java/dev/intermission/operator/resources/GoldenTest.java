@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +74,8 @@ class GoldenTest {
       Optional<ManifestStatus> restore,
       Optional<String> credentialsSecret,
       Optional<String> kmsKey,
-      Optional<String> caConfigMap) {
+      Optional<String> caConfigMap,
+      Optional<Long> graceSeconds) {
     Run run() {
       var encryption =
           kmsKey
@@ -94,7 +96,8 @@ class GoldenTest {
           number,
           restore,
           new StorageAccess(location, credentialsSecret, encryption, caBundle),
-          "DRAIN");
+          "DRAIN",
+          Duration.ofSeconds(graceSeconds.orElse(0L)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.intermission.operator.plan.observation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -49,19 +50,42 @@ public record Worker(Id id, Placement placement, PodState state, List<Container>
    * @param since when it became so
    * @param leaving who announced that this node goes away and takes the pod with it; absent for a
    *     pod that tolerates it
+   * @param spot what is known of the end of spot capacity; absent for a node of another kind
    */
-  public record Node(String name, Readiness readiness, Instant since, Optional<String> leaving) {
+  public record Node(
+      String name,
+      Readiness readiness,
+      Instant since,
+      Optional<String> leaving,
+      Optional<Spot> spot) {
 
     /** A node that stays. */
     public Node(String name, Readiness readiness, Instant since) {
       this(name, readiness, since, Optional.empty());
     }
 
+    /** One that is not spot capacity. */
+    public Node(String name, Readiness readiness, Instant since, Optional<String> leaving) {
+      this(name, readiness, since, leaving, Optional.empty());
+    }
+
     /** The same node, as far as one pod is concerned. */
     public Node withLeaving(Optional<String> announced) {
-      return new Node(name, readiness, since, announced);
+      return new Node(name, readiness, since, announced, spot);
+    }
+
+    /** The same node, which its provider may take back. */
+    public Node withSpot(Optional<Spot> known) {
+      return new Node(name, readiness, since, leaving, known);
     }
   }
+
+  /**
+   * Capacity that its provider may take back.
+   *
+   * @param notice how long an ordinary pod has between the notice and the end
+   */
+  public record Spot(String provider, Duration notice) {}
 
   /** Whether the kubelet of a node can be believed. */
   public enum Readiness {

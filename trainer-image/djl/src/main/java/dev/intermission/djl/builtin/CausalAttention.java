@@ -42,7 +42,9 @@ final class CausalAttention extends AbstractBlock {
     var key = byHead(parts.get(1));
     var value = byHead(parts.get(2));
     var scores = query.matMul(key.transpose(0, 1, 3, 2)); // [B, H, T, T]
-    var masked = scores.div(Math.sqrt((double) width / heads)).add(past(input, (int) length));
+    // A tensor of the batch's: of div(Number) DJL frees the operand, and backward still reads it
+    var scale = input.getManager().create((float) Math.sqrt((double) width / heads));
+    var masked = scores.div(scale).add(past(input, (int) length));
     var shares = dropout.forward(store, new NDList(masked.softmax(-1)), training);
     var mixed = shares.singletonOrThrow().matMul(value).transpose(0, 2, 1, 3); // [B, T, H, W / H]
     return output.forward(store, new NDList(mixed.reshape(-1, length, width)), training);

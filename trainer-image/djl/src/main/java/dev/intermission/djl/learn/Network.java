@@ -125,7 +125,8 @@ public final class Network implements AutoCloseable {
       var examples = batch.in(step);
       var output = block.forward(parameters, examples.inputs(), true);
       var mean = loss.evaluate(examples.labels(), output);
-      gradients.backward(passes == 1 ? mean : mean.div(passes));
+      // Never mean.div(passes): DJL frees that operand, and backward still reads it
+      gradients.backward(passes == 1 ? mean : mean.div(step.create((float) passes)));
       return mean.getFloat();
     }
   }

@@ -48,14 +48,16 @@ public final class LearnerCheckpoint implements TrainingState {
               .formatted(step));
     }
     buffers.copy(memory);
-    var state = StateFile.of(learner);
-    return directory -> write(directory, state);
+    var boundary = StateFile.Boundary.of(learner);
+    return directory -> write(directory, boundary);
   }
 
-  private Contents write(Path directory, StateFile state) throws IOException {
+  /** On the writer's thread, while the learner goes on. */
+  private Contents write(Path directory, StateFile.Boundary boundary) throws IOException {
     SafeTensors.write(directory.resolve(CheckpointFiles.MODEL), copy.weights());
     SafeTensors.write(directory.resolve(CheckpointFiles.OPTIMIZER), copy.moments());
-    CheckpointFiles.writeJson(directory.resolve(CheckpointFiles.STATE), state);
+    CheckpointFiles.writeJson(
+        directory.resolve(CheckpointFiles.STATE), StateFile.at(boundary, learner));
     CheckpointFiles.writeJson(
         directory.resolve(CheckpointFiles.ARCHITECTURE), ArchitectureFile.of(learner.network()));
     CheckpointFiles.writeJson(directory.resolve(CheckpointFiles.PROFILE), profile);

@@ -27,14 +27,26 @@ record StateFile(
 
   private static final String POLICY = "libtorch is seeded before each step by mix(noise, step)";
 
+  /** What the next step changes: read at the boundary, in no time. */
+  record Boundary(Position position, long updates, Learner.Report report) {
+    static Boundary of(Learner learner) {
+      return new Boundary(learner.position(), learner.adam().updates(), learner.report());
+    }
+  }
+
   static StateFile of(Learner learner) {
+    return at(Boundary.of(learner), learner);
+  }
+
+  /** As the learner was at {@code boundary}; it may have gone on since. */
+  static StateFile at(Boundary boundary, Learner learner) {
     var recipe = learner.recipe();
-    var report = learner.report();
+    var report = boundary.report();
     return new StateFile(
-        learner.position(),
+        boundary.position(),
         new Data(learner.dataSet(), recipe.batching().perStep(), learner.batchesPerEpoch()),
         CheckpointFiles.tree(recipe.schedule()),
-        new OptimizerState(Adam.ID, learner.adam().updates(), Adam.BETA1, Adam.BETA2, Adam.EPSILON),
+        new OptimizerState(Adam.ID, boundary.updates(), Adam.BETA1, Adam.BETA2, Adam.EPSILON),
         new Rng(POLICY, recipe.seeds()),
         Map.of(
             "loss",

@@ -44,12 +44,17 @@ ensure_packages() {
   [[ -z $missing ]] || fail "still missing after the installation: $missing" "Install them by hand and run this again."
 }
 
+# One copy of this after another, and after whoever else installs: two clusters of a fresh machine come up at the same time.
 # containerd's package starts a service of its own, which this cluster does not use: it is stopped and disabled if it was not there before.
 install_packages() {
   export DEBIAN_FRONTEND=noninteractive
-  apt-get install -y --no-install-recommends "$@" ||
-    { apt-get update && apt-get install -y --no-install-recommends "$@"; } || return
+  apt_install "$@" || { apt update && apt_install "$@"; } || return
   if [[ " $* " == *' containerd '* && -d /run/systemd/system ]]; then
     systemctl disable --now containerd.service
   fi
 }
+
+apt_install() { apt install -y --no-install-recommends "$@"; }
+
+# Not inherited: a service that a package starts would hold the lock for ever.
+apt() { flock --close /run/intermission-packages.lock apt-get -o DPkg::Lock::Timeout=300 "$@"; }

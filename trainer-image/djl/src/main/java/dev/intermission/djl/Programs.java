@@ -2,6 +2,7 @@ package dev.intermission.djl;
 
 import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.builtin.TextProgram;
+import dev.intermission.djl.builtin.TorchScriptProgram;
 import dev.intermission.djl.program.TrainingProgram;
 import dev.intermission.djl.settings.InvalidSettings;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class Programs {
     return switch (name) {
       case "digits" -> new DigitsProgram();
       case "text" -> new TextProgram();
+      case "torchscript" -> new TorchScriptProgram();
       default -> make(name);
     };
   }
@@ -42,7 +44,7 @@ final class Programs {
     } catch (ClassNotFoundException e) {
       throw refusal(
           name,
-          "there is no such class in %s. The image brings digits and text"
+          "there is no such class in %s. The image brings digits, text and torchscript"
               .formatted(found().isEmpty() ? jars + ", which has no jars" : found()));
     } catch (ClassCastException e) {
       throw refusal(name, "the class does not implement " + TrainingProgram.class.getName());

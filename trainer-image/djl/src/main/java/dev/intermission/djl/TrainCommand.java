@@ -1,7 +1,10 @@
 package dev.intermission.djl;
 
 import dev.intermission.djl.learn.Batching;
+import dev.intermission.djl.learn.EvaluationPlan;
+import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
+import dev.intermission.djl.learn.Measure;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
 import dev.intermission.djl.program.AdamW;
@@ -17,6 +20,7 @@ import dev.intermission.sdk.TrainingSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -47,7 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             + " before the file. Checkpoint cadence and directory come from the environment; see"
             + " docs/trainer-contract.md. Exit codes: 0 done or paused, 2 unusable settings, 65 a"
             + " loss or gradient that is not finite, 74 the last checkpoint is not committed, 75"
-            + " another pod took over, 1 anything else.")
+            + " another pod took over, 78 a resume that --require-exact refuses, 1 anything else.")
 final class TrainCommand implements Callable<Integer> {
 
   private static final String LEARNING_RATE = "learningRate";
@@ -73,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--program",
       defaultValue = DIGITS,
       paramLabel = "<name>",
-      description = "digits, text, or the name of a class in one of the jars of --programs.")
+      description = "digits, text, torchscript, or a class in one of the jars of --programs.")
   private String programName;
 
   @Option(
@@ -137,8 +141,45 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--report-every",
       defaultValue = "100",
-      description = "Steps between two lines in the log and two validations.")
+      description = "Steps between two lines in the log.")
   private int reportEvery;
+
+  @Option(
+      names = "--evaluate-every",
+      defaultValue = "100",
+      description = "Steps between two evaluations on the validation examples.")
+  private int evaluateEvery;
+
+  @Option(
+      names = "--best",
+      defaultValue = "none",
+      description =
+          "Keep the weights of the best evaluation, by: ${COMPLETION-CANDIDATES}. A third more of"
+              + " checkpoint.")
+  private Measure best;
+
+  @Option(
+      names = "--patience",
+      defaultValue = "0",
+      description = "Evaluations without a better one that end training; 0: never.")
+  private int patience;
+
+  @Option(
+      names = "--export",
+      paramLabel = "<file>",
+      description = "Where the best weights (without --best the last) go at the end, safetensors.")
+  private Path export;
+
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "<folder>",
+      description = "Where event files for TensorBoard go; for this training alone.")
+  private Path tensorBoard;
+
+  @Option(
+      names = "--require-exact",
+      description = "Refuse a resume that is not exact in bits (exit code 78).")
+  private boolean requireExact;
 
   @Option(
       names = "--directory",
@@ -198,12 +239,24 @@ final class TrainCommand implements Callable<Integer> {
     settings.refuseUnknown(spec.commandLine());
     LOG.info("settings: {}", settings.describe(spec.commandLine().getParseResult()));
     var session = usable(() -> SessionEnvironment.of(environment));
+    var plan = usable(() -> new EvaluationPlan(evaluateEvery, best, patience));
+    var options = usable(() -> options(session));
     try (var learner =
         usable(
             () ->
                 Learner.create(recipe(session.overrides()), program))) { // while the agent restores
-      return train(learner, session);
+      return train(learner, new Evaluations(learner, plan), session, options);
     }
+  }
+
+  /** Of several workers one draws the curves and exports: all of them have the same. */
+  private LoopOptions options(SessionEnvironment session) {
+    var first = session.worker().rank() == 0;
+    return new LoopOptions(
+        reportEvery,
+        requireExact ? LoopOptions.Inexact.REFUSED : LoopOptions.Inexact.ALLOWED,
+        Optional.ofNullable(tensorBoard).filter(_ -> first),
+        Optional.ofNullable(export).filter(_ -> first));
   }
 
   /** A value that its own type refuses is as unusable as one that is no number. */
@@ -229,14 +282,16 @@ final class TrainCommand implements Callable<Integer> {
         threads);
   }
 
-  private int train(Learner learner, SessionEnvironment worker) throws IOException {
-    var state = new LearnerCheckpoint(learner);
+  private int train(
+      Learner learner, Evaluations evaluations, SessionEnvironment worker, LoopOptions options)
+      throws IOException {
+    var state = new LearnerCheckpoint(learner, evaluations);
     try (var session =
         TrainingSession.open(
             worker,
             SessionOptions.of(directory, learner.recipe().schedule().totalSteps()),
             state)) {
-      return new Training(learner, state, session, reportEvery).run();
+      return new Training(learner, evaluations, state, session, options).run();
     } catch (LeftEarly early) {
       LOG.info(early.getMessage());
       return early.verdict().why().exitCode();

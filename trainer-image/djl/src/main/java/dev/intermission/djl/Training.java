@@ -1,5 +1,7 @@
 package dev.intermission.djl;
 
+import dev.intermission.djl.learn.Evaluation;
+import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.NotFinite;
 import dev.intermission.djl.state.CheckpointFiles;
@@ -14,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,26 +31,36 @@ final class Training {
   /** Given up when the heap is full, so that the last boundary can still be written. */
   private static final int RESERVE_BYTES = 4 << 20;
 
+  /** The configuration is at fault, as in sysexits.h: the same resume is refused again. */
+  static final int NOT_EXACT = 78;
+
   private final Learner learner;
+  private final Evaluations evaluations;
   private final LearnerCheckpoint state;
   private final TrainingSession session;
-  private final int reportEvery;
+  private final LoopOptions options;
   private byte[] reserve = new byte[RESERVE_BYTES];
   private double millisPerStep;
 
-  Training(Learner learner, LearnerCheckpoint state, TrainingSession session, int reportEvery) {
+  Training(
+      Learner learner,
+      Evaluations evaluations,
+      LearnerCheckpoint state,
+      TrainingSession session,
+      LoopOptions options) {
     this.learner = learner;
+    this.evaluations = evaluations;
     this.state = state;
     this.session = session;
-    this.reportEvery = reportEvery;
+    this.options = options;
   }
 
   /** Trains to the end or until told to leave; returns the exit code. */
   int run() throws IOException {
     var resumed = session.resume();
-    if (resumed.isPresent()) restore(resumed.get());
-    try {
-      return train();
+    if (resumed.isPresent() && !restore(resumed.get())) return NOT_EXACT;
+    try (var curves = Curves.open(options.tensorBoard(), learner.position().step())) {
+      return train(curves);
     } catch (NotFinite failure) {
       LOG.error(failure.getMessage());
       return NOT_FINITE;
@@ -58,21 +71,30 @@ final class Training {
     }
   }
 
-  private int train() {
+  private int train(Curves curves) throws IOException {
     var first = learner.position().step() + 1;
-    while (learner.position().step() < learner.recipe().schedule().totalSteps()) {
+    if (isOver()) export(); // a process before this one may have died before it
+    while (!isOver()) {
       var start = System.nanoTime();
       learner.step();
       millisPerStep = (System.nanoTime() - start) / 1e6;
       var step = learner.position().step();
       if (step == first) began(step);
-      if (step % reportEvery == 0) report(step);
+      evaluations.afterStep().ifPresent(evaluation -> evaluated(evaluation, curves));
+      if (step % options.reportEvery() == 0) report(step, curves);
+      if (isOver()) export(); // before the checkpoint that says so: a job may end with that
+      if (evaluations.areExhausted()) break; // what is saved of this step says that it is the last
       if (session.step(step, learner.epoch(), this::metrics) instanceof Verdict.Leave leave) {
         LOG.info("leaving at step {}: {}", step, leave.reason());
         return leave.why().exitCode();
       }
     }
     return finish();
+  }
+
+  private boolean isOver() {
+    return learner.position().step() >= learner.recipe().schedule().totalSteps()
+        || evaluations.areExhausted();
   }
 
   /** The steps since the newest checkpoint are kept, whatever it was that ended training. */
@@ -93,10 +115,20 @@ final class Training {
     }
   }
 
-  private void restore(ResumePoint point) throws IOException {
-    var verdict = CheckpointFiles.restore(learner, point.directory());
+  /** Whether training may go on from there. */
+  private boolean restore(ResumePoint point) throws IOException {
+    var verdict = CheckpointFiles.restore(learner, evaluations, point.directory());
     session.exact(verdict);
-    LOG.info("resumed at step {}, {}", point.step(), verdict);
+    if (options.inexact() == LoopOptions.Inexact.ALLOWED || verdict.equals(CheckpointFiles.EXACT)) {
+      LOG.info("resumed at step {}, {}", point.step(), verdict);
+      return true;
+    }
+    LOG.error(
+        "resume at step {} refused by --require-exact: {}. Nothing was trained and the checkpoint"
+            + " is as it was. Set back what differs, or go on without --require-exact.",
+        point.step(),
+        verdict);
+    return false;
   }
 
   /**
@@ -112,19 +144,36 @@ final class Training {
     session.measured("copyMillis", millis(state.timePlainCopy()));
   }
 
-  private void report(long step) {
-    var accuracy = learner.validate();
+  private void evaluated(Evaluation evaluation, Curves curves) {
+    var selection = evaluations.selection();
+    LOG.info(
+        String.format(
+            Locale.ROOT,
+            "step %d  validation loss %.4f  accuracy %.4f%s",
+            evaluation.step(),
+            evaluation.loss(),
+            evaluation.accuracy(),
+            selection.best().equals(Optional.of(evaluation)) ? "  the best so far" : ""));
+    curves.evaluated(evaluation);
+    if (evaluations.areExhausted())
+      LOG.info(
+          "stopping early: {} evaluations in a row were no better than that of step {}",
+          selection.withoutBetter(),
+          selection.best().map(Evaluation::step).map(Object::toString).orElse("none"));
+  }
+
+  private void report(long step, Curves curves) {
     var report = learner.report();
     LOG.info(
         String.format(
             Locale.ROOT,
-            "step %d  epoch %.2f  loss %.4f  accuracy %.4f  rate %.6f  %.1f ms a step",
+            "step %d  epoch %.2f  loss %.4f  rate %.6f  %.1f ms a step",
             step,
             learner.epoch(),
             report.loss(),
-            accuracy,
             report.learningRate(),
             millisPerStep));
+    curves.trained(step, report, millisPerStep);
   }
 
   private Map<String, Double> metrics() {
@@ -142,11 +191,13 @@ final class Training {
 
   private int finish() {
     var step = learner.position().step();
-    var accuracy = learner.validate();
     var digests = state.digests();
     LOG.info(
         String.format(
-            Locale.ROOT, "finished at step %d, validation accuracy %.4f", step, accuracy));
+            Locale.ROOT,
+            "finished at step %d, validation accuracy %.4f",
+            step,
+            learner.report().accuracy()));
     LOG.info("digest weights={} moments={}", digests.weights(), digests.moments());
     return switch (session.finish(step)) {
       case Finish.Durable durable -> durable.exitCode();
@@ -156,6 +207,16 @@ final class Training {
       }
       case Finish.Left left -> left.exitCode();
     };
+  }
+
+  private void export() throws IOException {
+    if (options.export().isEmpty()) return;
+    var file = options.export().get();
+    state.export(file);
+    LOG.info(
+        "exported to {}: the weights of step {}",
+        file,
+        evaluations.selection().best().map(Evaluation::step).orElse(learner.position().step()));
   }
 
   private static Duration sinceStart() {

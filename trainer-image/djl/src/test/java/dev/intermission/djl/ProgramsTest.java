@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.builtin.TextProgram;
+import dev.intermission.djl.builtin.TorchScriptProgram;
 import dev.intermission.djl.settings.InvalidSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +27,10 @@ class ProgramsTest {
       import ai.djl.ndarray.types.Shape;
       import ai.djl.nn.Block;
       import dev.intermission.djl.builtin.DigitsProgram;
+      import dev.intermission.djl.learn.ConstantSchedule;
+      import dev.intermission.djl.program.AdamW;
       import dev.intermission.djl.program.ExampleSet;
+      import dev.intermission.djl.program.Schedule;
       import dev.intermission.djl.program.TrainingProgram;
       import java.util.ArrayList;
       import java.util.Map;
@@ -42,6 +46,8 @@ class ProgramsTest {
         @Override public ExampleSet validation() { return digits.validation(); }
         @Override public String dataSet() { return "digits of a user"; }
         @Override public Map<String, String> defaults() { return Map.of("batch-size", "32"); }
+        @Override public AdamW optimizer(AdamW chosen) { return new AdamW(0.25f); }
+        @Override public Schedule schedule(Schedule chosen) { return new ConstantSchedule(0.001f, 0, chosen.totalSteps()); }
         @Override public ExampleSet training() {
           var set = digits.training();
           return new ExampleSet() {
@@ -62,9 +68,10 @@ class ProgramsTest {
   @TempDir private Path directory;
 
   @Test
-  void theImageBringsTwo() {
+  void theImageBringsThree() {
     assertThat(new Programs(jars).find("digits")).isInstanceOf(DigitsProgram.class);
     assertThat(new Programs(jars).find("text")).isInstanceOf(TextProgram.class);
+    assertThat(new Programs(jars).find("torchscript")).isInstanceOf(TorchScriptProgram.class);
   }
 
   @Test
@@ -75,6 +82,10 @@ class ProgramsTest {
       assertThat(trainer.output())
           .contains("batch-size=32 (batch-size of user.Mine)", "fail-at=2000 (--fail-at)")
           .contains("finished at step 80");
+      assertThat(trainer.checkpoint(80).numericProfile()).containsEntry("weightDecay", "0.25");
+      assertThat(trainer.directory().checkpoints().folder(80).resolve("state.json"))
+          .content()
+          .contains("\"kind\" : \"constant\"");
     }
     try (var trainer =
         start(Map.of("TRAIN_FAILAT", "2"), "--program", "user.Mine", "--batch-size=64")) {
@@ -139,7 +150,7 @@ class ProgramsTest {
   @Test
   void aFolderThatIsNotThereIsNamed() {
     assertThatThrownBy(() -> new Programs(jars.resolve("none")).find("user.Mine"))
-        .hasMessageContainingAll("none, which has no jars", "digits and text");
+        .hasMessageContainingAll("none, which has no jars", "digits, text and torchscript");
   }
 
   private TrainerProcess start(Map<String, String> environment, String... arguments)

@@ -7,6 +7,7 @@ import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.data.Digits;
 import dev.intermission.djl.data.Examples;
 import dev.intermission.djl.learn.CosineSchedule;
+import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
@@ -18,6 +19,7 @@ import dev.intermission.sdk.directory.SharedDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,10 +77,13 @@ class TrainingRescueTest {
 
   private static int train(Digits digits, Path directory) throws IOException {
     try (var learner = Learner.create(RECIPE, new DigitsProgram(digits))) {
-      var state = new LearnerCheckpoint(learner);
+      var evaluations = Evaluations.withoutBest(learner);
+      var state = new LearnerCheckpoint(learner, evaluations);
       var options = SessionOptions.of(directory, STEPS);
+      var loop =
+          new LoopOptions(10, LoopOptions.Inexact.ALLOWED, Optional.empty(), Optional.empty());
       try (var session = TrainingSession.open(SessionEnvironment.of(Map.of()), options, state)) {
-        return new Training(learner, state, session, 10).run();
+        return new Training(learner, evaluations, state, session, loop).run();
       }
     }
   }

@@ -2,15 +2,24 @@ package dev.intermission.djl.builtin;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import dev.intermission.djl.data.Digits;
 import dev.intermission.djl.data.Examples;
 import dev.intermission.djl.program.ExampleSet;
 import dev.intermission.djl.program.TrainingProgram;
+import java.util.Map;
+import picocli.CommandLine.Option;
 
 /** A convolutional network reads handwritten digits. */
 public final class DigitsProgram implements TrainingProgram {
+
+  @Option(
+      names = "--shift",
+      defaultValue = "0",
+      description = "Pixels by which each image may be moved any way, anew in each step.")
+  private int shift;
 
   private final Digits digits;
 
@@ -35,7 +44,9 @@ public final class DigitsProgram implements TrainingProgram {
 
   @Override
   public ExampleSet training() {
-    return new Images(digits.training());
+    return shift == 0
+        ? new Images(digits.training())
+        : new MovedImages(new Images(digits.training()), shift);
   }
 
   @Override
@@ -48,6 +59,11 @@ public final class DigitsProgram implements TrainingProgram {
     return "uci-digits";
   }
 
+  @Override
+  public Map<String, String> traits() {
+    return shift == 0 ? Map.of() : Map.of("shift", Integer.toString(shift));
+  }
+
   private record Images(Examples all) implements ExampleSet {
 
     @Override
@@ -57,13 +73,39 @@ public final class DigitsProgram implements TrainingProgram {
 
     @Override
     public Batch batch(NDManager owner, int... indices) {
-      var picked = all.pick(indices);
+      return tensors(owner, all.pick(indices));
+    }
+
+    private static Batch tensors(NDManager owner, Examples picked) {
       var shape = new Shape(picked.count(), 1, picked.side(), picked.side());
       var labels = new float[picked.count()];
       for (var row = 0; row < labels.length; row++) labels[row] = picked.labels()[row];
       return new Batch(
           new NDList(owner.create(picked.pixels(), shape)),
           new NDList(owner.create(labels, new Shape(labels.length))));
+    }
+  }
+
+  /** Chance comes from libtorch's generator, which is seeded before a batch is asked for. */
+  private record MovedImages(Images images, int most) implements ExampleSet {
+
+    MovedImages {
+      if (most < 0 || most >= Digits.SIDE)
+        throw new IllegalArgumentException(
+            "--shift must be from 0 to %d, is %d".formatted(Digits.SIDE - 1, most));
+    }
+
+    @Override
+    public int count() {
+      return images.count();
+    }
+
+    @Override
+    public Batch batch(NDManager owner, int... indices) {
+      try (var moves =
+          owner.randomInteger(-most, most + 1L, new Shape(indices.length, 2), DataType.INT64)) {
+        return Images.tensors(owner, images.all().pick(indices).moved(moves.toLongArray()));
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Owns the programs that the image brings: handwritten digits, and a language model on a text.
+ * Owns the programs that the image brings: handwritten digits, a language model on a text, and what
+ * Python exported.
  *
  * <p>May touch the data on the class path and DJL's types.
  *

@@ -31,4 +31,25 @@ public record Examples(float[] pixels, int[] labels, int side) {
     }
     return new Examples(picked, classes, side);
   }
+
+  /**
+   * The same images, each moved: {@code by[2 * row]} pixels to the right and {@code by[2 * row +
+   * 1]} down. What leaves the frame is gone, what comes in is blank.
+   */
+  public Examples moved(long... by) {
+    if (by.length != 2 * count())
+      throw new IllegalArgumentException(by.length + " moves for " + count() + " images");
+    var moved = new float[pixels.length];
+    for (var row = 0; row < count(); row++)
+      move(moved, row * side * side, (int) by[2 * row], (int) by[2 * row + 1]);
+    return new Examples(moved, labels, side);
+  }
+
+  private void move(float[] into, int image, int right, int down) {
+    var width = side - Math.abs(right);
+    for (var y = Math.max(0, down); y < Math.min(side, side + down); y++) {
+      var from = image + (y - down) * side + Math.max(0, -right);
+      System.arraycopy(pixels, from, into, image + y * side + Math.max(0, right), width);
+    }
+  }
 }

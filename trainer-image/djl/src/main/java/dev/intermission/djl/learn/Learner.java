@@ -113,21 +113,23 @@ public final class Learner implements AutoCloseable {
     return whole;
   }
 
-  /** Measures the validation accuracy; changes nothing that training depends on. */
-  public double validate() {
+  /** Measures on the validation examples; changes nothing that training depends on. */
+  public Evaluation validate() {
     var examples = program.validation();
     var all = IntStream.range(0, examples.count()).toArray();
     var right = 0L;
     var rows = 0L;
+    var sum = 0.0;
     for (var from = 0; from < all.length; from += recipe.batching().size()) {
       var part =
           Arrays.copyOfRange(all, from, Math.min(all.length, from + recipe.batching().size()));
-      var hits = network.hits(owner -> examples.batch(owner, part));
-      right += hits.right();
-      rows += hits.rows();
+      var judged = network.judge(owner -> examples.batch(owner, part));
+      right += judged.right();
+      rows += judged.rows();
+      sum += (double) judged.loss() * judged.rows();
     }
     accuracy = (double) right / rows;
-    return accuracy;
+    return new Evaluation(position.step(), sum / rows, accuracy);
   }
 
   /** What decides the bits beyond what {@code state.json} says. */

@@ -147,24 +147,24 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Counts the rows of the output whose most likely class is the label; draws no random numbers and
-   * changes nothing.
+   * Measures a batch: mean loss, and the rows of the output whose most likely class is the label;
+   * draws no random numbers and changes nothing.
    */
-  Hits hits(Source batch) {
+  Judged judge(Source batch) {
     try (var evaluation = manager.newSubManager()) {
       var examples = batch.in(evaluation);
-      var output =
-          block.forward(parameters, examples.inputs(), false).singletonOrThrow(); // [rows, classes]
-      var best = output.argMax(1).toLongArray();
+      var output = block.forward(parameters, examples.inputs(), false);
+      var mean = loss.evaluate(examples.labels(), output).getFloat();
+      var best = output.singletonOrThrow().argMax(1).toLongArray(); // of [rows, classes]
       var labels = examples.labels().singletonOrThrow().toType(DataType.INT64, false).toLongArray();
       var right = 0L;
       for (var row = 0; row < best.length; row++) if (best[row] == labels[row]) right++;
-      return new Hits(right, best.length);
+      return new Judged(right, best.length, mean);
     }
   }
 
-  /** How many rows are right, of how many. */
-  record Hits(long right, long rows) {}
+  /** How many rows are right, of how many, and their mean loss. */
+  record Judged(long right, long rows, float loss) {}
 
   /** Tensors in libtorch's memory that live as long as this network: the same after every step. */
   int liveArrays() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.intermission.djl.learn.Adam;
+import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,8 @@ public final class CheckpointFiles {
   static final String STATE = "state.json";
   static final String ARCHITECTURE = "architecture.json";
   static final String PROFILE = "numeric-profile.json";
+  static final String EVALUATIONS = "evaluations.json";
+  static final String BEST = "best.safetensors";
 
   /** The verdict of a resume that continues bit by bit. */
   public static final String EXACT = "exact";
@@ -43,14 +46,15 @@ public final class CheckpointFiles {
   private CheckpointFiles() {}
 
   /**
-   * Sets every number of {@code learner} that a next step depends on. On an error the learner is
-   * half restored: throw it away.
+   * Sets every number of {@code learner} that a next step depends on, and of its evaluations. On an
+   * error the learner is half restored: throw it away.
    *
    * @return {@link #EXACT}, or what makes the steps that follow differ in bits, such as {@code not
    *     bit-exact: threads 2 -> 4}
    * @throws ArchitectureMismatch the checkpoint is of another network or optimizer
    */
-  public static String restore(Learner learner, Path directory) throws IOException {
+  public static String restore(Learner learner, Evaluations evaluations, Path directory)
+      throws IOException {
     var state = JSON.readValue(directory.resolve(STATE).toFile(), StateFile.class);
     if (!state.optimizer().id().equals(Adam.ID)) {
       ArchitectureMismatch.check(
@@ -69,7 +73,9 @@ public final class CheckpointFiles {
             state.metrics().getOrDefault("loss", Double.NaN).floatValue(),
             state.metrics().getOrDefault("accuracy", 0.0),
             state.metrics().getOrDefault("learningRate", 0.0).floatValue()));
-    return verdict(differences(state, learner, profileOf(directory)));
+    BestWeights.restore(learner, evaluations, directory);
+    return verdict(
+        differences(state, learner, profileOf(directory), profile(learner, evaluations)));
   }
 
   static void writeJson(Path file, Object value) throws IOException {
@@ -84,8 +90,22 @@ public final class CheckpointFiles {
     return JSON.readValue(directory.resolve(PROFILE).toFile(), new TypeReference<>() {});
   }
 
+  static <T> T readJson(Path file, Class<T> type) throws IOException {
+    return JSON.readValue(file.toFile(), type);
+  }
+
+  /** What decides the bits, and which of them are the best, beyond what the other files say. */
+  static Map<String, String> profile(Learner learner, Evaluations evaluations) {
+    var profile = new TreeMap<>(learner.profile());
+    profile.putAll(evaluations.plan().traits());
+    return profile;
+  }
+
   private static List<String> differences(
-      StateFile saved, Learner learner, Map<String, String> savedProfile) {
+      StateFile saved,
+      Learner learner,
+      Map<String, String> savedProfile,
+      Map<String, String> profile) {
     var differences = new ArrayList<String>();
     var now = StateFile.of(learner);
     compare(differences, "batchSize", saved.data().batchSize(), now.data().batchSize());
@@ -96,7 +116,6 @@ public final class CheckpointFiles {
         saved.schedule().toString(), // as text: 0.002 read back is a double
         now.schedule().toString());
     compare(differences, "seeds", saved.rng().seeds(), now.rng().seeds());
-    var profile = learner.profile();
     var keys = new TreeSet<>(profile.keySet());
     keys.addAll(savedProfile.keySet());
     for (var key : keys) {

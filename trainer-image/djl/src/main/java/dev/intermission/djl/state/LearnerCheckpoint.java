@@ -1,11 +1,14 @@
 package dev.intermission.djl.state;
 
+import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.sdk.SnapshotBuffers;
 import dev.intermission.sdk.TrainingState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +16,8 @@ import java.util.Map;
 /**
  * Copies a learner at a step boundary and writes the copy as the files of a checkpoint: {@code
  * model.safetensors}, {@code optimizer.safetensors}, {@code state.json}, {@code architecture.json},
- * {@code numeric-profile.json}.
+ * {@code numeric-profile.json}; and where the best weights are kept {@code evaluations.json} and
+ * {@code best.safetensors}.
  */
 public final class LearnerCheckpoint implements TrainingState {
 
@@ -26,10 +30,12 @@ public final class LearnerCheckpoint implements TrainingState {
   private final Map<String, ByteBuffer> memory;
   private final SnapshotBuffers buffers;
   private final Map<String, String> profile;
+  private final BestWeights best;
 
-  public LearnerCheckpoint(Learner learner) {
+  public LearnerCheckpoint(Learner learner, Evaluations evaluations) {
     this.learner = learner;
-    profile = learner.profile();
+    profile = CheckpointFiles.profile(learner, evaluations);
+    best = new BestWeights(learner, evaluations);
     live = LearnerTensors.live(learner);
     memory = live.buffers();
     buffers = SnapshotBuffers.reserve(memory, learner.crew());
@@ -49,11 +55,13 @@ public final class LearnerCheckpoint implements TrainingState {
     }
     buffers.copy(memory);
     var boundary = StateFile.Boundary.of(learner);
-    return directory -> write(directory, boundary);
+    var chosen = best.snapshot();
+    return directory -> write(directory, boundary, chosen);
   }
 
   /** On the writer's thread, while the learner goes on. */
-  private Contents write(Path directory, StateFile.Boundary boundary) throws IOException {
+  private Contents write(Path directory, StateFile.Boundary boundary, BestWeights.Chosen chosen)
+      throws IOException {
     SafeTensors.write(directory.resolve(CheckpointFiles.MODEL), copy.weights());
     SafeTensors.write(directory.resolve(CheckpointFiles.OPTIMIZER), copy.moments());
     CheckpointFiles.writeJson(
@@ -61,12 +69,25 @@ public final class LearnerCheckpoint implements TrainingState {
     CheckpointFiles.writeJson(
         directory.resolve(CheckpointFiles.ARCHITECTURE), ArchitectureFile.of(learner.network()));
     CheckpointFiles.writeJson(directory.resolve(CheckpointFiles.PROFILE), profile);
+    chosen.write(directory);
     return new Contents(CONTAINS, profile, copy.digests().bySubject());
   }
 
   /** The digests of the live state; for the training thread. */
   public Digests digests() {
     return live.digests();
+  }
+
+  /**
+   * Writes the weights that a training is made for into one file: the best ones, the newest where
+   * none were kept. For the training thread.
+   */
+  public void export(Path file) throws IOException {
+    var folder = Files.createDirectories(file.toAbsolutePath().getParent());
+    var temporary = folder.resolve("." + file.getFileName() + ".tmp");
+    Files.deleteIfExists(temporary); // of an export that died
+    SafeTensors.write(temporary, best.orElse(live.weights()));
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** The size of weights and moments together. */

@@ -30,6 +30,12 @@ class CosineScheduleTest {
   }
 
   @Test
+  void aWarmUpAsLongAsTrainingEndsAtThePeak() {
+    assertThat(new CosineSchedule(0.1f, 100, 100).after(100)).isEqualTo(0.1f);
+    assertThat(new LinearSchedule(0.1f, 100, 100).after(100)).isEqualTo(0.1f);
+  }
+
+  @Test
   void aRateOfZeroIsRefusedByTheNameOfItsFlag() {
     assertThatThrownBy(() -> new CosineSchedule(0, 0, 100)).hasMessageContaining("--learning-rate");
   }
@@ -44,6 +50,7 @@ class CosineScheduleTest {
     }
     assertThat(linear.after(60)).isCloseTo(0.05f, Offset.offset(1e-7f));
     assertThat(linear.after(110)).isZero();
+    assertThat(linear.after(500)).isZero();
     assertThat(constant.after(110)).isEqualTo(0.1f);
   }
 }

@@ -75,6 +75,19 @@ class SettingsTest {
     assertThat(program.warmUp).isEqualTo(7);
   }
 
+  /** What decides which other settings there are is looked for by itself. */
+  @Test
+  void aSettingThatIsNeededEarlyHasTheSameOrder() throws IOException {
+    var file = file("program: text");
+    var variable = Map.of("TRAIN_PROGRAM", "torchscript");
+
+    assertThat(Settings.read(Map.of()).early("program")).isEmpty();
+    assertThat(Settings.read(Map.of(), "--config", file).early("program")).contains("text");
+    assertThat(Settings.read(variable, "--config", file).early("program")).contains("torchscript");
+    assertThat(Settings.read(variable, "--config=" + file, "--program=mine").early("program"))
+        .contains("mine");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "TRAIN_BACH_SIZE, TRAIN_BATCH_SIZE",

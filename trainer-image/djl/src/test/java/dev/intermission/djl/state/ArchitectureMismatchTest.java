@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.djl.builtin.DigitsProgram;
+import dev.intermission.djl.builtin.TestingModule;
+import dev.intermission.djl.builtin.TestingTorchScript;
+import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +49,8 @@ class ArchitectureMismatchTest {
             tensors.put(
                 lastLayer, new Tensor(List.of(12L, 128L), ByteBuffer.allocate(12 * 128 * 4))));
 
-    assertThatThrownBy(() -> CheckpointFiles.restore(learner, directory))
+    assertThatThrownBy(
+            () -> CheckpointFiles.restore(learner, Evaluations.withoutBest(learner), directory))
         .isInstanceOf(ArchitectureMismatch.class)
         .hasMessageContainingAll(
             "parameter " + lastLayer,
@@ -59,7 +63,8 @@ class ArchitectureMismatchTest {
   void aParameterThatIsMissingAndOneTooManyAreNamed() throws IOException {
     rewriteModel(tensors -> tensors.put("renamed", tensors.remove(lastLayer)));
 
-    assertThatThrownBy(() -> CheckpointFiles.restore(learner, directory))
+    assertThatThrownBy(
+            () -> CheckpointFiles.restore(learner, Evaluations.withoutBest(learner), directory))
         .hasMessageContainingAll(lastLayer, "found no such parameter", "1 more differ");
   }
 
@@ -72,7 +77,8 @@ class ArchitectureMismatchTest {
           tensors.remove(lastLayer);
         });
 
-    assertThatThrownBy(() -> CheckpointFiles.restore(learner, directory))
+    assertThatThrownBy(
+            () -> CheckpointFiles.restore(learner, Evaluations.withoutBest(learner), directory))
         .isInstanceOf(ArchitectureMismatch.class);
 
     assertThat(TestingTrainings.digestsOf(learner)).isEqualTo(before);
@@ -83,7 +89,8 @@ class ArchitectureMismatchTest {
     var state = directory.resolve(CheckpointFiles.STATE);
     Files.writeString(state, Files.readString(state).replace("adam-one-pass-v1", "sgd"));
 
-    assertThatThrownBy(() -> CheckpointFiles.restore(learner, directory))
+    assertThatThrownBy(
+            () -> CheckpointFiles.restore(learner, Evaluations.withoutBest(learner), directory))
         .hasMessageContainingAll("optimizer", "expected adam-one-pass-v1", "found sgd");
   }
 
@@ -93,6 +100,29 @@ class ArchitectureMismatchTest {
         .content()
         .contains(learner.network().weights().keySet())
         .contains("\"optimizer\" : \"adam-one-pass-v1\"", "buffer", "parameter", "F32");
+  }
+
+  /** The checkpoint is of a module whose layers had another size. */
+  @Test
+  void anotherModuleOfTorchScriptIsNamedByItsFirstParameterThatDiffers(@TempDir Path modules)
+      throws IOException {
+    var saved = modules.resolve("saved");
+    try (var small = moduleOf(modules, 8)) {
+      TestingTrainings.save(small, saved);
+    }
+    try (var large = moduleOf(modules, 12)) {
+      assertThatThrownBy(
+              () -> CheckpointFiles.restore(large, Evaluations.withoutBest(large), saved))
+          .isInstanceOf(ArchitectureMismatch.class)
+          .hasMessageContainingAll(
+              "parameter first in", "expected F32[12, 64]", "found F32[8, 64]", "2 more differ");
+    }
+  }
+
+  private static Learner moduleOf(Path folder, int hidden) throws IOException {
+    return Learner.create(
+        TestingTrainings.RECIPE,
+        TestingTorchScript.over(TestingModule.write(folder.resolve(hidden + ".pt"), hidden)));
   }
 
   private interface Edit {

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.djl.builtin.DigitsProgram;
+import dev.intermission.djl.builtin.TestingProgram;
 import dev.intermission.djl.learn.Batching;
+import dev.intermission.djl.learn.ConstantSchedule;
+import dev.intermission.djl.learn.CosineSchedule;
+import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.LinearSchedule;
+import dev.intermission.djl.learn.NotFinite;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
 import dev.intermission.djl.program.AdamW;
+import dev.intermission.djl.program.TrainingProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +57,7 @@ class ExactResumeTest {
   @Test
   void resumingTwiceEndsWithTheSameBits() throws IOException {
     try (var learner = Learner.create(TestingTrainings.RECIPE, new DigitsProgram())) {
-      CheckpointFiles.restore(learner, middle);
+      CheckpointFiles.restore(learner, Evaluations.withoutBest(learner), middle);
       TestingTrainings.save(TestingTrainings.trainOn(learner, 48), directory);
     }
 
@@ -72,7 +79,8 @@ class ExactResumeTest {
   @Test
   void theFilesHoldTheStateOfTheBoundaryEvenIfTheyAreWrittenStepsLater() throws IOException {
     try (var learner = TestingTrainings.trainedTo(MIDDLE)) {
-      var snapshot = new LearnerCheckpoint(learner).snapshot(MIDDLE);
+      var snapshot =
+          new LearnerCheckpoint(learner, Evaluations.withoutBest(learner)).snapshot(MIDDLE);
       TestingTrainings.trainOn(learner, MIDDLE + 3); // training does not wait for the disk
       var contents = snapshot.write(directory);
 
@@ -163,9 +171,46 @@ class ExactResumeTest {
         .doesNotContain("batchSize");
   }
 
+  @Test
+  void otherDataAndAnotherBatchSizeAreSaid() throws IOException {
+    var recipe = TestingTrainings.RECIPE;
+    var smaller = new Recipe(recipe.schedule(), 32, recipe.seeds(), 1);
+
+    assertThat(verdictOf(smaller, new TestingProgram("digits of 2026")))
+        .isEqualTo("not bit-exact: batchSize 64 -> 32, data uci-digits -> digits of 2026");
+  }
+
+  @Test
+  void noScheduleIsTakenForAnotherOfTheSameNumbers() {
+    var files =
+        Stream.of(
+                new CosineSchedule(0.002f, 10, 60),
+                new LinearSchedule(0.002f, 10, 60),
+                new ConstantSchedule(0.002f, 10, 60))
+            .map(CheckpointFiles::tree);
+
+    assertThat(files).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatAFailedUpdateLeftIsNeverCopied() {
+    try (var learner = Learner.create(TestingTrainings.RECIPE, new DigitsProgram())) {
+      learner.step();
+      var state = new LearnerCheckpoint(learner, Evaluations.withoutBest(learner));
+      learner.adam().moments().values().iterator().next().square().putFloat(8, Float.NaN);
+      assertThatThrownBy(learner::step).isInstanceOf(NotFinite.class);
+
+      assertThatThrownBy(() -> state.snapshot(1)).hasMessageContaining("Nothing was saved");
+    }
+  }
+
   private static String verdictOf(Recipe recipe) throws IOException {
-    try (var learner = Learner.create(recipe, new DigitsProgram())) {
-      return CheckpointFiles.restore(learner, middle);
+    return verdictOf(recipe, new DigitsProgram());
+  }
+
+  private static String verdictOf(Recipe recipe, TrainingProgram program) throws IOException {
+    try (var learner = Learner.create(recipe, program)) {
+      return CheckpointFiles.restore(learner, Evaluations.withoutBest(learner), middle);
     }
   }
 
@@ -186,7 +231,7 @@ class ExactResumeTest {
   private record LearnerFolder(Path folder) {
     Digests digests() throws IOException {
       try (var learner = Learner.create(TestingTrainings.RECIPE, new DigitsProgram())) {
-        CheckpointFiles.restore(learner, folder);
+        CheckpointFiles.restore(learner, Evaluations.withoutBest(learner), folder);
         return TestingTrainings.digestsOf(learner);
       }
     }

@@ -2,6 +2,7 @@ package dev.intermission.djl.state;
 
 import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.learn.CosineSchedule;
+import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
@@ -39,7 +40,7 @@ final class TestingTrainings {
   }
 
   static Path save(Learner learner, Path directory) throws IOException {
-    new LearnerCheckpoint(learner)
+    new LearnerCheckpoint(learner, Evaluations.withoutBest(learner))
         .snapshot(learner.position().step())
         .write(Files.createDirectories(directory));
     return directory;
@@ -48,7 +49,7 @@ final class TestingTrainings {
   /** Trains to the end from the checkpoint in {@code directory}. */
   static Digests resumedToTheEnd(Recipe recipe, Path directory) throws IOException {
     try (var learner = Learner.create(recipe, new DigitsProgram())) {
-      CheckpointFiles.restore(learner, directory);
+      CheckpointFiles.restore(learner, Evaluations.withoutBest(learner), directory);
       return digestsOf(trainOn(learner, STEPS));
     }
   }

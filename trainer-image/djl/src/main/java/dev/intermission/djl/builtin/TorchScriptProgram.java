@@ -1,0 +1,127 @@
+package dev.intermission.djl.builtin;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import dev.intermission.djl.data.Digits;
+import dev.intermission.djl.data.Rows;
+import dev.intermission.djl.program.ExampleSet;
+import dev.intermission.djl.program.TrainingProgram;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Option;
+
+/**
+ * Goes on training a TorchScript module that Python exported: as it says which of its parameters
+ * are trained, from the weights that are in it.
+ */
+public final class TorchScriptProgram implements TrainingProgram {
+
+  @Option(
+      names = "--module",
+      paramLabel = "<file>",
+      description = "What torch.jit.script(model).save wrote.")
+  private Path module;
+
+  @Option(
+      names = "--examples",
+      paramLabel = "<file>",
+      description =
+          "Lines of numbers with commas between them, the last is the class; without it the"
+              + " digits.")
+  private Path examples;
+
+  @Option(
+      names = "--shape",
+      defaultValue = "1,8,8",
+      split = ",",
+      paramLabel = "<sizes>",
+      description = "Of one example, as the module takes it behind the batch.")
+  private long[] shape = {1, Digits.SIDE, Digits.SIDE};
+
+  private Optional<Rows.Split> rows = Optional.empty();
+  private Optional<TorchScriptFile> file = Optional.empty();
+
+  @Override
+  public Block network() {
+    return new TorchScriptBlock(file());
+  }
+
+  @Override
+  public Shape input() {
+    return new Shape(1).addAll(new Shape(shape));
+  }
+
+  @Override
+  public ExampleSet training() {
+    return new Shaped(rows().training(), shape);
+  }
+
+  @Override
+  public ExampleSet validation() {
+    return new Shaped(rows().validation(), shape);
+  }
+
+  @Override
+  public String dataSet() {
+    return examples == null
+        ? "uci-digits"
+        : "%s, %d rows"
+            .formatted(
+                examples.getFileName(), rows().training().count() + rows().validation().count());
+  }
+
+  /** The code is in the file; the weights of a resume come from the checkpoint. */
+  @Override
+  public Map<String, String> traits() {
+    return Map.of("module", file().codeDigest(), "shape", Arrays.toString(shape));
+  }
+
+  private TorchScriptFile file() {
+    if (module == null)
+      throw new IllegalArgumentException("--program torchscript needs a --module <file>");
+    if (file.isEmpty()) file = Optional.of(TorchScriptFile.read(module));
+    return file.get();
+  }
+
+  private Rows.Split rows() {
+    if (rows.isEmpty())
+      rows = Optional.of(examples == null ? digits() : Rows.read(examples).split());
+    return rows.get();
+  }
+
+  private static Rows.Split digits() {
+    var digits = Digits.load();
+    return new Rows.Split(Rows.of(digits.training()), Rows.of(digits.validation()));
+  }
+
+  private record Shaped(Rows rows, long[] shape) implements ExampleSet {
+
+    Shaped {
+      if (LongStream.of(shape).reduce(1, Math::multiplyExact) != rows.columns())
+        throw new IllegalArgumentException(
+            "--shape %s does not fit examples of %d numbers"
+                .formatted(Arrays.toString(shape), rows.columns()));
+    }
+
+    @Override
+    public int count() {
+      return rows.count();
+    }
+
+    @Override
+    public Batch batch(NDManager owner, int... indices) {
+      var picked = rows.pick(indices);
+      var labels = new float[picked.count()];
+      for (var row = 0; row < labels.length; row++) labels[row] = picked.labels()[row];
+      return new Batch(
+          new NDList(
+              owner.create(picked.values(), new Shape(picked.count()).addAll(new Shape(shape)))),
+          new NDList(owner.create(labels, new Shape(labels.length))));
+    }
+  }
+}

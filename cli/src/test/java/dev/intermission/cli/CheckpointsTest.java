@@ -3,13 +3,32 @@ package dev.intermission.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.intermission.checkpoint.layout.Address;
+import dev.intermission.checkpoint.protocol.ClaimOutcome;
+import dev.intermission.checkpoint.protocol.Claiming;
+import dev.intermission.checkpoint.protocol.HeadObject;
+import dev.intermission.checkpoint.protocol.Rollback;
+import dev.intermission.checkpoint.protocol.Seal;
+import dev.intermission.checkpoint.s3.ClientTuning;
+import dev.intermission.checkpoint.s3.Credentials;
+import dev.intermission.checkpoint.s3.RetryBudget;
+import dev.intermission.checkpoint.s3.S3ObjectStore;
+import dev.intermission.checkpoint.s3.StorageLocation;
+import dev.intermission.checkpoint.s3.SwapCondition;
+import dev.intermission.checkpoint.save.CheckpointWriter;
+import dev.intermission.checkpoint.save.SaveRequest;
+import dev.intermission.checkpoint.save.SaveTuning;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +77,7 @@ class CheckpointsTest {
     assertThat(checkpoints("list", address)).isZero();
     assertThat(out.toString()).contains("STEP", "7 ", "newest", "model");
     assertThat(checkpoints("verify", address)).isZero();
-    assertThat(out.toString()).contains("step 7 is whole: 3 objects");
+    assertThat(out.toString()).contains("step 7 is whole: 2 objects");
     assertThat(checkpoints("export", address, folder.resolve("out").toString())).isZero();
     assertThat(folder.resolve("out/weights")).hasContent("weights");
   }
@@ -82,6 +101,41 @@ class CheckpointsTest {
     assertThat(err.toString()).contains("Damaged", "Nothing may resume from it");
     assertThat(checkpoints("export", address, folder.resolve("out").toString())).isEqualTo(1);
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void damagedFileIsNamedAndNotTheOneBesideIt() throws IOException {
+    var address = imported();
+    flip(address, mine.resolve("weights"));
+
+    assertThat(checkpoints("verify", address)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("In it lie files \"checkpoint.json\", \"weights\"; damaged: \"weights\".");
+  }
+
+  /** A store may state the sum that it was told, whatever became of the bytes. */
+  @Test
+  void verifyReadsEveryChunkAndBelievesNoSumThatTheStoreStates() throws IOException {
+    var address = imported();
+    try (var wire = new Wire(minio.port())) {
+      assertThat(checkpointsAt(wire.endpoint(), "verify", address)).isZero();
+
+      assertThat(wire.requests())
+          .filteredOn(request -> request.contains("/chunks/"))
+          .hasSize(1)
+          .allMatch(request -> request.startsWith("GET "));
+    }
+  }
+
+  @Test
+  void newestOneIsWhatHeadNamesAndNotTheHighestStep() throws IOException {
+    var address = imported();
+    trainOnAndRollBack(address);
+
+    assertThat(checkpoints("verify", job(address))).isZero();
+    assertThat(out.toString()).contains("step 7 is whole");
+    assertThat(checkpoints("export", job(address), folder.resolve("out").toString())).isZero();
+    assertThat(folder.resolve("out/weights")).hasContent("weights");
   }
 
   @Test
@@ -137,6 +191,45 @@ class CheckpointsTest {
     assertThat(mine.resolve("weights")).hasContent("weights");
   }
 
+  /** Step 9 is saved behind step 7, and then given up: HEAD names step 7 again. */
+  private void trainOnAndRollBack(String address) throws IOException {
+    Files.writeString(mine.resolve("weights"), "given up");
+    try (var store = store()) {
+      var layout = Address.parse(address).layout();
+      var seven = new HeadObject(store, layout).read().orElseThrow().head().manifest();
+      var claiming = new Claiming(store, layout, RetryBudget.QUICK);
+      var claim = ((ClaimOutcome.Claimed) claiming.claim(1, "another", Optional.empty())).claim();
+      new CheckpointWriter(store, layout, SaveTuning.STANDARD, Clock.systemUTC())
+          .save(claim, new SaveRequest(9, 0, 1, mine, Optional.empty(), false));
+      var back = Optional.of(new Rollback("given up", seven.orElseThrow()));
+      new Seal(store, layout, RetryBudget.QUICK)
+          .seal(new HeadObject(store, layout).read(), 2, back);
+    }
+  }
+
+  /** Turns one byte of a file where it lies in its chunk, as whoever has the keys can. */
+  private void flip(String address, Path file) throws IOException {
+    try (var store = store()) {
+      var layout = Address.parse(address).layout();
+      var key = store.list(layout.chunks()).findFirst().orElseThrow().key();
+      var there = store.read(key).orElseThrow();
+      var text = new String(there.bytes(), StandardCharsets.ISO_8859_1);
+      var flipped = text.replace(Files.readString(file), "w".repeat((int) Files.size(file)));
+      store.swap(
+          key,
+          new SwapCondition.IfMatch(there.etag()),
+          flipped.getBytes(StandardCharsets.ISO_8859_1));
+    }
+  }
+
+  private static S3ObjectStore store() {
+    var location =
+        new StorageLocation(
+            Optional.of(URI.create(minio.endpoint())), "us-east-1", LocalMinio.BUCKET, "", true);
+    var keys = new Credentials.Static(LocalMinio.USER, LocalMinio.USER);
+    return S3ObjectStore.open(location, keys, ClientTuning.QUICK);
+  }
+
   private static Path chunk(String address) throws IOException {
     try (var chunks = Files.walk(data)) {
       return chunks
@@ -160,9 +253,13 @@ class CheckpointsTest {
   }
 
   private int checkpoints(String... args) {
+    return checkpointsAt(minio.endpoint(), args);
+  }
+
+  private int checkpointsAt(String endpoint, String... args) {
     var all = new ArrayList<>(List.of("checkpoints"));
     all.addAll(List.of(args));
-    all.addAll(List.of("--endpoint", minio.endpoint(), "--path-style"));
+    all.addAll(List.of("--endpoint", endpoint, "--path-style"));
     return Intermission.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))

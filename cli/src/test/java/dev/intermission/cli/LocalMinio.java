@@ -42,6 +42,10 @@ final class LocalMinio implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  int port() {
+    return port;
+  }
+
   @Override
   public void close() {
     process.destroy();

@@ -6,7 +6,6 @@ import dev.intermission.checkpoint.fork.ForkOutcome.Taken;
 import dev.intermission.checkpoint.layout.FencingToken;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.ChunkRef;
-import dev.intermission.checkpoint.manifest.FileEntry;
 import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.manifest.ManifestCodec;
 import dev.intermission.checkpoint.manifest.ManifestRef;
@@ -31,7 +30,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -157,15 +155,8 @@ public final class Fork {
   }
 
   private Part copyOf(Part theirs, long step, FencingToken token) {
-    Function<ChunkRef, ChunkRef> own = chunk -> own(chunk, step, token);
-    var files =
-        theirs.files().stream()
-            .map(
-                file ->
-                    new FileEntry(
-                        file.path(), file.bytes(), file.chunks().stream().map(own).toList()))
-            .toList();
-    return new Part(theirs.rank(), theirs.podUid(), files, theirs.declared());
+    var chunks = theirs.chunks().stream().map(chunk -> own(chunk, step, token)).toList();
+    return new Part(theirs.rank(), theirs.podUid(), theirs.files(), chunks, theirs.declared());
   }
 
   private ChunkRef own(ChunkRef theirs, long step, FencingToken token) {
@@ -194,7 +185,7 @@ public final class Fork {
     try {
       var file = Files.createTempFile(Files.createDirectories(scratch.folder()), "chunk-", "");
       try {
-        from.download(theirs.get(chunk.sha256()), file, 0);
+        from.download(theirs.get(chunk.sha256()), file);
         objects.ensure(key, new Payload.FileSlice(file, 0, chunk.bytes(), chunk.sha256()));
       } finally {
         Files.delete(file); // dies before: what a container leaves goes with it

@@ -4,7 +4,7 @@ import dev.intermission.checkpoint.layout.Sha256;
 import java.util.regex.Pattern;
 
 /**
- * A run of bytes of one file, as one immutable object.
+ * A run of bytes of a part, as one immutable object: a piece of a file, or several files.
  *
  * @param key its place below the job's {@code chunks/}: {@code <2
  *     hex>/<sha256>-<step>-<run>-<writerEpoch>}

@@ -1,23 +1,20 @@
 package dev.intermission.checkpoint.manifest;
 
-import java.util.List;
+import dev.intermission.checkpoint.layout.Sum;
+import java.util.Optional;
 
 /**
- * One file of a checkpoint.
+ * One file of a checkpoint. Where its bytes are follows from its place among the files of its part.
  *
  * @param path relative, with {@code /} between its segments, inside the directory whatever it says
  * @param bytes its length
- * @param chunks its content in order; none for an empty file
+ * @param sum its SHA-256; where it may share a chunk with other files, whose sum does not tell
+ *     which of them is damaged
  */
-public record FileEntry(String path, long bytes, List<ChunkRef> chunks) {
+public record FileEntry(String path, long bytes, Optional<Sum> sum) {
 
   public FileEntry {
     RelativePath.require(path);
-    chunks = List.copyOf(chunks);
-    var sum = chunks.stream().mapToLong(ChunkRef::bytes).reduce(0, Math::addExact);
-    if (sum != bytes) {
-      throw new IllegalArgumentException(
-          "file " + path + " has " + bytes + " bytes, but its chunks have " + sum);
-    }
+    if (bytes < 0) throw new IllegalArgumentException("file " + path + " has " + bytes + " bytes");
   }
 }

@@ -63,9 +63,14 @@ public record Manifest(
     return Math.toIntExact(chunks().map(ChunkRef::key).distinct().count() + 1);
   }
 
-  /** All chunks of all parts, in order; one that stands in two files comes twice. */
+  /** All chunks of all parts, in order; equal runs of bytes may be one that comes twice. */
   public Stream<ChunkRef> chunks() {
-    return parts.stream().flatMap(Part::chunks);
+    return parts.stream().flatMap(part -> part.chunks().stream());
+  }
+
+  /** What lies in each chunk of {@link #chunks}, in the same order. */
+  public Stream<Placement> placements() {
+    return parts.stream().flatMap(part -> part.placements().stream());
   }
 
   /**

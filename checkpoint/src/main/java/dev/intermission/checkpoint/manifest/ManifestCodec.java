@@ -5,16 +5,19 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.ByteBufferBackedOutputStream;
 import dev.intermission.checkpoint.failure.Excerpt;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.FencingToken;
 import dev.intermission.checkpoint.layout.JobKey;
+import dev.intermission.checkpoint.layout.Sum;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
 
 /**
  * Manifests as JSON: encode and decode mirror each other, field by field, and
@@ -191,10 +193,25 @@ public final class ManifestCodec {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  /** The fields of {@code fields}, then {@code rest}, which is too long to be held as a tree. */
+  /**
+   * The fields of {@code fields}, then {@code rest}, which is too long to be held as a tree.
+   * Written twice, first only to learn how long it is: a buffer that grows would take twice the
+   * memory.
+   */
   private static byte[] bytes(ObjectNode fields, Rest rest) {
-    var bytes = new ByteArrayBuilder();
-    try (var json = JSON.createGenerator(bytes)) {
+    try {
+      var length = new Length();
+      write(length, fields, rest);
+      var bytes = ByteBuffer.allocate(Math.toIntExact(length.bytes));
+      write(new ByteBufferBackedOutputStream(bytes), fields, rest);
+      return bytes.array();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing into memory", e);
+    }
+  }
+
+  private static void write(OutputStream to, ObjectNode fields, Rest rest) throws IOException {
+    try (var json = JSON.createGenerator(to)) {
       json.writeStartObject();
       for (var field : fields.properties()) {
         json.writeFieldName(field.getKey());
@@ -202,10 +219,23 @@ public final class ManifestCodec {
       }
       rest.writeTo(json);
       json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing into memory", e);
     }
-    return bytes.getClearAndRelease();
+  }
+
+  /** Counts what is written to it and keeps nothing. */
+  private static final class Length extends OutputStream {
+
+    private long bytes;
+
+    @Override
+    public void write(int one) {
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] some, int offset, int length) {
+      bytes += length;
+    }
   }
 
   private static void putIdentity(ObjectNode json, JobKey job, long step, FencingToken token) {
@@ -236,7 +266,6 @@ public final class ManifestCodec {
     return ManifestRef.of(text(json, "manifest"), text(json, "sha256"));
   }
 
-  /** One file's tree at a time: a hundred thousand of them would not fit into an agent. */
   private static void writePart(JsonGenerator to, Part part) throws IOException {
     to.writeStartObject();
     to.writeNumberField("rank", part.rank());
@@ -244,47 +273,53 @@ public final class ManifestCodec {
     to.writeFieldName("declared");
     to.writeTree(part.declared());
     to.writeArrayFieldStart("files");
-    for (var file : part.files()) to.writeTree(tree(file));
+    for (var file : part.files()) writeFile(to, file);
+    to.writeEndArray();
+    to.writeArrayFieldStart("chunks");
+    for (var chunk : part.chunks()) writeChunk(to, chunk);
     to.writeEndArray();
     to.writeEndObject();
   }
 
-  private static ObjectNode tree(FileEntry file) {
-    var entry = JSON.createObjectNode();
-    entry.put("path", file.path());
-    entry.put("bytes", file.bytes());
-    var chunks = entry.putArray("chunks");
-    for (var chunk : file.chunks()) {
-      chunks
-          .addObject()
-          .put("key", chunk.key())
-          .put("sha256", chunk.sha256())
-          .put("bytes", chunk.bytes());
-    }
-    return entry;
+  private static void writeFile(JsonGenerator to, FileEntry file) throws IOException {
+    to.writeStartObject();
+    to.writeStringField("path", file.path());
+    to.writeNumberField("bytes", file.bytes());
+    if (file.sum().isPresent()) to.writeStringField("sha256", file.sum().get().hex());
+    to.writeEndObject();
+  }
+
+  private static void writeChunk(JsonGenerator to, ChunkRef chunk) throws IOException {
+    to.writeStartObject();
+    to.writeStringField("key", chunk.key());
+    to.writeStringField("sha256", chunk.sha256());
+    to.writeNumberField("bytes", chunk.bytes());
+    to.writeEndObject();
   }
 
   private static List<Part> parts(JsonParser json) throws IOException {
-    return elements(json, "parts", ManifestCodec::part);
+    return list(json, "parts", ManifestCodec::part);
   }
 
   private static Part part(JsonParser json) throws IOException {
     if (!json.isExpectedStartObjectToken()) throw new IllegalArgumentException("a part is none");
     var fields = JSON.createObjectNode();
     var files = Optional.<List<FileEntry>>empty();
+    var chunks = Optional.<List<ChunkRef>>empty();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       var name = json.currentName();
       json.nextToken();
-      if (name.equals("files")) {
-        files = Optional.of(elements(json, "files", one -> file(one.readValueAsTree())));
-      } else {
-        fields.set(name, json.readValueAsTree());
+      switch (name) {
+        case "files" -> files = Optional.of(elements(json, name, ManifestCodec::file));
+        case "chunks" -> chunks = Optional.of(elements(json, name, ManifestCodec::chunk));
+        default -> fields.set(name, json.readValueAsTree());
       }
     }
     return new Part(
         Math.toIntExact(number(fields, "rank")),
         text(fields, "podUid"),
-        files.orElseThrow(() -> new IllegalArgumentException("files is not a list")),
+        files.orElseThrow(() -> new IllegalArgumentException("no files")),
+        chunks.orElseThrow(() -> new IllegalArgumentException("no chunks")),
         fields.path("declared"));
   }
 
@@ -293,8 +328,13 @@ public final class ManifestCodec {
     T read(JsonParser json) throws IOException;
   }
 
-  /** A list, of which one element at a time is held as a tree. */
-  private static <T> List<T> elements(JsonParser json, String field, Element<T> element)
+  /** One element's tree at a time: a hundred thousand of them would not fit into an agent. */
+  private static <T> List<T> elements(JsonParser json, String field, Function<JsonNode, T> element)
+      throws IOException {
+    return list(json, field, one -> element.apply(one.readValueAsTree()));
+  }
+
+  private static <T> List<T> list(JsonParser json, String field, Element<T> element)
       throws IOException {
     if (!json.isExpectedStartArrayToken()) {
       throw new IllegalArgumentException(field + " is not a list");
@@ -305,18 +345,12 @@ public final class ManifestCodec {
   }
 
   private static FileEntry file(JsonNode json) {
-    return new FileEntry(
-        text(json, "path"), number(json, "bytes"), list(json, "chunks", ManifestCodec::chunk));
+    var sum = Optional.ofNullable(json.get("sha256")).map(_ -> Sum.of(text(json, "sha256")));
+    return new FileEntry(text(json, "path"), number(json, "bytes"), sum);
   }
 
   private static ChunkRef chunk(JsonNode json) {
     return new ChunkRef(text(json, "key"), text(json, "sha256"), number(json, "bytes"));
-  }
-
-  private static <T> List<T> list(JsonNode json, String field, Function<JsonNode, T> element) {
-    var array = json.path(field);
-    if (!array.isArray()) throw new IllegalArgumentException(field + " is not a list");
-    return StreamSupport.stream(array.spliterator(), false).map(element).toList();
   }
 
   private static Optional<JsonNode> optional(JsonNode json, String field) {

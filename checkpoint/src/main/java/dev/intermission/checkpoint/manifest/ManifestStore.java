@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Reads manifests and believes none whose bytes do not have the sum it was told. Thread-safe. */
 public final class ManifestStore {
 
-  /** Room for some 400,000 files. */
+  /** Room for some 800,000 files. */
   private static final long LONGEST_BYTES = 128L << 20;
 
   private final ObjectStore store;

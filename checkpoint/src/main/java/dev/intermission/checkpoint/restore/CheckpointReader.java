@@ -8,6 +8,7 @@ import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.manifest.Part;
+import dev.intermission.checkpoint.manifest.Placement;
 import dev.intermission.checkpoint.parallel.InFlight;
 import dev.intermission.checkpoint.s3.LocalDisk;
 import dev.intermission.checkpoint.s3.ObjectStore;
@@ -64,7 +65,7 @@ public final class CheckpointReader {
       Trees.delete(building); // what a process that died here left behind
       Files.createDirectories(building);
       requireRoom(part, building);
-      InFlight.map(Preparation.of(part, building), IN_FLIGHT, downloader::download);
+      download(part, new Building(building));
       Files.move(
           building,
           directory,
@@ -78,6 +79,24 @@ public final class CheckpointReader {
     }
     var took = Duration.between(started, clock.instant());
     return new Restored(manifest.step(), part.bytes(), part.files().size(), took);
+  }
+
+  private void download(Part part, Building building) throws IOException {
+    var placements = part.placements();
+    building.prepare(part, placements);
+    InFlight.map(placements, IN_FLIGHT, placement -> download(placement, building));
+  }
+
+  private Placement download(Placement placement, Building building) {
+    var landing = new Landing(placement, building);
+    downloader
+        .read(placement, landing::begin)
+        .ifPresent(
+            what -> {
+              throw new StoreException.Damaged(
+                  what + " Nothing was restored, and nothing in the store was changed.");
+            });
+    return placement;
   }
 
   private static Part part(Manifest manifest, int rank) {

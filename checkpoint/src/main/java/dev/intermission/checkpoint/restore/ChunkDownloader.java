@@ -6,13 +6,16 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.ChunkRef;
+import dev.intermission.checkpoint.manifest.Placement;
 import dev.intermission.checkpoint.s3.LocalDisk;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Downloads single chunks straight to their place, hashing on the way. Thread-safe. */
 public final class ChunkDownloader {
@@ -28,57 +31,85 @@ public final class ChunkDownloader {
   }
 
   /**
-   * The chunk is in place and has its sum when this returns.
+   * The chunk is in {@code file} and has its sum when this returns.
    *
-   * @param file that it is written into, from {@code offset} on; it must be there
+   * @param file that it is written into; it must be there
    * @throws StoreException.Damaged the chunk is missing or is not what its sum says
    * @throws StoreException.EndpointUnreachable the retry budget is spent
    */
-  public void download(ChunkRef chunk, Path file, long offset) {
-    download(new ChunkTarget(chunk, file, offset));
+  public void download(ChunkRef chunk, Path file) {
+    var defect =
+        untilAnswered(
+            () -> {
+              try (var to = FileChannel.open(file, WRITE, NOFOLLOW_LINKS)) {
+                return defect(chunk, to);
+              }
+            });
+    defect.ifPresent(
+        what -> {
+          throw new StoreException.Damaged(sentence(what) + ". Nothing was restored.");
+        });
   }
 
-  /** The chunk is in place and has its sum when this returns; the target, for chaining. */
-  ChunkTarget download(ChunkTarget target) {
+  /**
+   * Hands a chunk to the files that lie in it. They, and it, have their sums if this returns
+   * nothing.
+   *
+   * @param attempts one for each time that the chunk is begun: what half came is written over
+   * @return what is wrong, with the files that it concerns
+   * @throws StoreException.EndpointUnreachable the retry budget is spent
+   */
+  public Optional<String> read(Placement placement, Supplier<Scatter> attempts) {
+    return untilAnswered(
+        () -> {
+          try (var to = attempts.get()) {
+            var defect = defect(placement.chunk(), to);
+            var damaged = to.damaged();
+            if (defect.isEmpty() && !damaged.isEmpty()) {
+              defect = Optional.of(named(placement.chunk()) + " is not cut as the manifest says");
+            }
+            return defect.map(what -> sentence(what) + ". " + placement.described(damaged) + ".");
+          }
+        });
+  }
+
+  /** One attempt; what it says is wrong with the chunk, if anything is. */
+  @FunctionalInterface
+  private interface Attempt {
+    Optional<String> made() throws IOException;
+  }
+
+  private Optional<String> untilAnswered(Attempt attempt) {
     var retry = budget.start();
     for (; ; ) {
       try {
-        requireWhole(target);
-        return target;
+        return attempt.made();
       } catch (StoreException.EndpointUnreachable e) {
-        if (!retry.again())
-          throw e; // else from the chunk's first byte: what half came is written over
+        if (!retry.again()) throw e; // else from the chunk's first byte
+      } catch (IOException e) {
+        throw LocalDisk.failure("writing what was read", e);
       }
     }
   }
 
-  private void requireWhole(ChunkTarget target) {
-    var chunk = target.chunk();
-    var key = layout.chunks() + chunk.key();
-    try (var file = FileChannel.open(target.file(), WRITE, NOFOLLOW_LINKS)) {
-      var sink = new HashingSink(file.position(target.offset()), chunk.bytes());
-      var came = store.readAll(key, sink);
-      if (came.isEmpty()) throw damaged(key, "is gone");
-      if (!came.equals(Optional.of(chunk.bytes()))) {
-        throw damaged(key, "has " + came.get() + " of " + chunk.bytes() + " bytes");
-      }
-      var sum = sink.sha256();
-      if (!sum.equals(chunk.sha256())) {
-        throw damaged(key, "has sum " + sum + " instead of " + chunk.sha256());
-      }
-    } catch (IOException e) {
-      throw LocalDisk.failure("writing " + target.file(), e);
+  private Optional<String> defect(ChunkRef chunk, WritableByteChannel to) {
+    var sink = new HashingSink(to, chunk.bytes());
+    var came = store.readAll(layout.chunks() + chunk.key(), sink);
+    if (came.isEmpty()) return Optional.of(named(chunk) + " is gone");
+    if (came.get() != chunk.bytes()) {
+      return Optional.of(named(chunk) + " has " + came.get() + " of " + chunk.bytes() + " bytes");
     }
+    var sum = sink.sha256();
+    return sum.equals(chunk.sha256())
+        ? Optional.empty()
+        : Optional.of(named(chunk) + " has sum " + sum + " instead of " + chunk.sha256());
   }
 
-  private StoreException.Damaged damaged(String key, String what) {
-    return new StoreException.Damaged(
-        "A checkpoint of "
-            + layout.job().display()
-            + " is damaged: chunk "
-            + key
-            + " "
-            + what
-            + ". Nothing was restored, and nothing in the store was changed.");
+  private String named(ChunkRef chunk) {
+    return "chunk " + layout.chunks() + chunk.key();
+  }
+
+  private String sentence(String what) {
+    return "A checkpoint of " + layout.job().display() + " is damaged: " + what;
   }
 }

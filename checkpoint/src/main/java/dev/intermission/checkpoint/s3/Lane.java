@@ -13,7 +13,6 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.stream.Stream;
 
 /**
  * One HTTP/1.1 connection with the buffer that serves it; one exchange at a time, on any thread.
@@ -62,7 +61,7 @@ final class Lane implements AutoCloseable {
     open();
     try {
       switch (payload) {
-        case Payload.Bytes(var bytes, _) -> write(ByteBuffer.wrap(head), ByteBuffer.wrap(bytes));
+        case Payload.Bytes(var bytes, _) -> write(head, bytes);
         case Payload.FileSlice slice -> write(head, slice);
       }
     } catch (IOException e) {
@@ -136,8 +135,20 @@ final class Lane implements AutoCloseable {
         .connect(new InetSocketAddress(endpoint.getHost(), port), (int) connect.toMillis());
   }
 
-  private void write(ByteBuffer... buffers) throws IOException {
-    while (Stream.of(buffers).anyMatch(ByteBuffer::hasRemaining)) moved += channel.write(buffers);
+  private void write(ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) moved += channel.write(bytes);
+  }
+
+  /** Through the lane's own buffer: the JDK would keep one as long as {@code bytes}. */
+  private void write(byte[] head, byte[] bytes) throws IOException {
+    if (head.length > BUFFER_BYTES) throw new IOException("a head of " + head.length + " bytes");
+    buffer.clear().put(head); // small bytes go in one packet with it
+    for (var at = 0; at < bytes.length || buffer.position() > 0; ) {
+      var n = Math.min(buffer.remaining(), bytes.length - at);
+      write(buffer.put(bytes, at, n).flip());
+      buffer.clear();
+      at += n;
+    }
   }
 
   private void write(byte[] head, Payload.FileSlice slice) throws IOException {

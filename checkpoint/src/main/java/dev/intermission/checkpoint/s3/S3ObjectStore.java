@@ -4,6 +4,8 @@ import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Sha256;
 import dev.intermission.checkpoint.s3.SwapCondition.IfAbsent;
 import dev.intermission.checkpoint.s3.SwapCondition.IfMatch;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -109,12 +111,22 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             client.getObject(
                 get(key).build(),
                 (response, body) -> {
-                  var said = Optional.ofNullable(response.contentLength()).orElse(0L);
-                  ObjectStore.requireAtMost(most, key, said); // before any of it is held
+                  var said = Optional.ofNullable(response.contentLength());
+                  ObjectStore.requireAtMost(most, key, said.orElse(0L)); // before any is held
+                  if (said.isPresent())
+                    return new StoredObject(held(said.get(), body), response.eTag());
                   var bytes = body.readNBytes(Math.toIntExact(most + 1));
                   ObjectStore.requireAtMost(most, key, bytes.length);
                   return new StoredObject(bytes, response.eTag());
                 }));
+  }
+
+  /** Into one array of the length that was stated: one that grows takes twice the memory. */
+  private static byte[] held(long length, InputStream body) throws IOException {
+    var bytes = new byte[Math.toIntExact(length)];
+    var n = body.readNBytes(bytes, 0, bytes.length);
+    if (n == bytes.length) return bytes;
+    throw new EOFException("the answer ends after " + n + " of " + length + " bytes");
   }
 
   @Override
@@ -339,7 +351,9 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
 
   private static RequestBody body(Payload payload) {
     return switch (payload) {
-      case Payload.Bytes(var bytes, _) -> RequestBody.fromBytes(bytes);
+      case Payload.Bytes(var bytes, _) -> // not fromBytes, which copies them
+          RequestBody.fromContentProvider(
+              () -> new ByteArrayInputStream(bytes), bytes.length, "application/octet-stream");
       case Payload.FileSlice slice ->
           RequestBody.fromContentProvider(
               () -> SliceStream.open(slice), slice.length(), "application/octet-stream");

@@ -51,7 +51,7 @@ public final class CheckpointWriter {
     this.manifests = new ManifestStore(store, layout);
     this.quarantines = new Quarantines(store, layout, tuning.retries());
     this.uploader = new ChunkUploader(objects, layout, tuning);
-    this.early = new EarlyLook(tuning.chunkBytes());
+    this.early = new EarlyLook(tuning.cutting());
     this.parts = new GangParts(store, objects, layout, tuning.parts());
     this.commit = new Commit(store, layout, tuning.retries(), tuning.grace());
     this.clock = clock;

@@ -3,6 +3,7 @@ package dev.intermission.checkpoint.save;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.layout.Sha256;
+import dev.intermission.checkpoint.layout.Sum;
 import dev.intermission.checkpoint.manifest.ChunkRef;
 import dev.intermission.checkpoint.manifest.FileEntry;
 import dev.intermission.checkpoint.manifest.Part;
@@ -16,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes the files of one folder durable as chunks. */
@@ -44,23 +46,27 @@ final class ChunkUploader {
    */
   SavedPart upload(SaveRequest request, String podUid, StepInFlight step) {
     var source = SourceDirectory.read(request.directory());
-    var slices =
-        source.files().stream()
-            .flatMap(file -> Slice.of(file, tuning.chunkBytes()).stream())
-            .toList();
+    var files = tuning.cutting().ordered(source.files());
+    var slices = tuning.cutting().slices(files);
     var durable = InFlight.map(slices, tuning.inFlight(), slice -> send(slice, step));
-    var files = new ArrayList<FileEntry>();
-    var next = 0;
-    for (var file : source.files()) {
-      var count = Slice.of(file, tuning.chunkBytes()).size();
-      var chunks = durable.subList(next, next + count).stream().map(Durable::chunk).toList();
-      files.add(new FileEntry(file.path(), file.bytes(), chunks));
-      next += count;
-    }
     requireUnchanged(source, request);
+    var chunks = durable.stream().map(Durable::chunk).toList();
+    var part = new Part(request.rank(), podUid, entries(files, durable), chunks, source.declared());
     var bytes = durable.stream().mapToLong(Durable::sentBytes).sum();
     var oldest = durable.stream().flatMap(one -> one.at().stream()).min(Instant::compareTo);
-    return new SavedPart(new Part(request.rank(), podUid, files, source.declared()), bytes, oldest);
+    return new SavedPart(part, bytes, oldest);
+  }
+
+  /** Files that may share a chunk have a sum of their own, in the order of their bytes. */
+  private List<FileEntry> entries(List<SourceFile> files, List<Durable> durable) {
+    var sums = durable.stream().flatMap(one -> one.sums().stream()).iterator();
+    var entries = new ArrayList<FileEntry>(files.size());
+    for (var file : files) {
+      var hasSum = file.bytes() > 0 && tuning.cutting().isShort(file);
+      var sum = hasSum ? Optional.of(sums.next()) : Optional.<Sum>empty();
+      entries.add(new FileEntry(file.path(), file.bytes(), sum));
+    }
+    return entries;
   }
 
   /** Makes one slice durable, and returns how many bytes that took. */
@@ -71,49 +77,87 @@ final class ChunkUploader {
   /**
    * A durable chunk.
    *
+   * @param sums of the short files in it
    * @param at when it was written, absent for one of the parent's
    * @param sentBytes what this call sent for it
    */
-  private record Durable(ChunkRef chunk, Optional<Instant> at, long sentBytes) {}
+  private record Durable(ChunkRef chunk, List<Sum> sums, Optional<Instant> at, long sentBytes) {}
+
+  /** What was read of a slice, ready to be sent; {@code sums} of the short files in it. */
+  private record Content(Payload payload, List<Sum> sums) {}
 
   private Durable send(Slice slice, StepInFlight step) {
-    var payload = payload(slice);
-    var sum = payload.sha256();
+    var content = tuning.cutting().isShort(slice.first()) ? shared(slice) : piece(slice);
+    var sum = content.payload().sha256();
     var listed = step.known().get(sum);
     if (listed != null && listed.bytes() == slice.length())
-      return new Durable(listed, Optional.empty(), 0);
+      return new Durable(listed, content.sums(), Optional.empty(), 0);
     var key = layout.chunk(sum, step.step(), step.token());
     var chunk = new ChunkRef(key.substring(layout.chunks().length()), sum, slice.length());
     var before = step.sent().get(sum);
-    if (before != null) return new Durable(chunk, Optional.of(before), 0);
+    if (before != null) return new Durable(chunk, content.sums(), Optional.of(before), 0);
     var at =
         objects.ensure(
-            key, payload); // dies here: an orphan of this token, swept after the grace time
+            key,
+            content.payload()); // dies here: an orphan of this token, swept after the grace time
     step.sent().put(sum, at);
-    return new Durable(chunk, Optional.of(at), slice.length());
+    return new Durable(chunk, content.sums(), Optional.of(at), slice.length());
   }
 
-  /** The slice with its sum. One that fits into the buffer is read once, and sent from there. */
-  private static Payload payload(Slice slice) {
+  /** Several short files: opened once, and sent from memory. */
+  private static Content shared(Slice slice) {
+    var bytes = new byte[Math.toIntExact(slice.length())];
+    var sums = new ArrayList<Sum>(slice.files().size());
+    var digest = Sha256.digest();
+    var at = 0;
+    for (var file : slice.files()) {
+      if (file.bytes() == 0) continue;
+      var length = Math.toIntExact(file.bytes());
+      readFully(file, ByteBuffer.wrap(bytes, at, length));
+      digest.update(bytes, at, length);
+      sums.add(Sum.of(digest.digest()));
+      at += length;
+    }
+    return new Content(Payload.Bytes.of(bytes), sums);
+  }
+
+  private static void readFully(SourceFile from, ByteBuffer into) {
+    try (var file = FileChannel.open(from.file(), StandardOpenOption.READ)) {
+      while (into.hasRemaining()) {
+        if (file.read(into) < 0) throw torn(from, "it became shorter");
+      }
+    } catch (java.nio.file.NoSuchFileException e) {
+      throw torn(from, "it disappeared");
+    } catch (IOException e) {
+      throw LocalDisk.failure("reading " + from.file(), e);
+    }
+  }
+
+  /** A piece of a file. One that fits into the buffer is read once, and sent from there. */
+  private static Content piece(Slice slice) {
+    var source = slice.first();
     var digest = Sha256.digest();
     var buffer = ByteBuffer.allocate((int) Math.min(READ_BUFFER_BYTES, slice.length()));
-    try (var file = FileChannel.open(slice.file().file(), StandardOpenOption.READ)) {
+    try (var file = FileChannel.open(source.file(), StandardOpenOption.READ)) {
       for (var done = 0L; done < slice.length(); ) {
         var offset = slice.length() <= buffer.capacity() ? (int) done : 0;
         buffer.limit((int) Math.min(buffer.capacity(), offset + slice.length() - done));
         var n = file.read(buffer.position(offset), slice.offset() + done);
-        if (n < 0) throw torn(slice.file(), "it became shorter");
+        if (n < 0) throw torn(source, "it became shorter");
         digest.update(buffer.array(), offset, n);
         done += n;
       }
     } catch (java.nio.file.NoSuchFileException e) {
-      throw torn(slice.file(), "it disappeared");
+      throw torn(source, "it disappeared");
     } catch (IOException e) {
-      throw LocalDisk.failure("reading " + slice.file().file(), e);
+      throw LocalDisk.failure("reading " + source.file(), e);
     }
     var sum = Sha256.hex(digest);
-    if (slice.length() <= buffer.capacity()) return new Payload.Bytes(buffer.array(), sum);
-    return new Payload.FileSlice(slice.file().file(), slice.offset(), slice.length(), sum);
+    var payload =
+        slice.length() <= buffer.capacity()
+            ? new Payload.Bytes(buffer.array(), sum)
+            : new Payload.FileSlice(source.file(), slice.offset(), slice.length(), sum);
+    return new Content(payload, List.of());
   }
 
   private static void requireUnchanged(SourceDirectory before, SaveRequest request) {

@@ -4,18 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one chunk holds: {@code length} bytes from {@code offset} of a file. Where a file is cut
- * depends on its length alone, so that what was sent early is found again.
+ * What one chunk holds: {@code length} bytes of files, one after the other.
+ *
+ * @param files one of which it is a piece, or several that lie in it whole; empty ones may be among
+ *     them
+ * @param offset where in the first of them it begins
  */
-record Slice(SourceFile file, long offset, long length) {
+record Slice(List<SourceFile> files, long offset, long length) {
 
-  /** All slices of a file, in order; none of an empty one. */
+  /** All slices of a file with chunks of its own, in order; none of an empty one. */
   static List<Slice> of(SourceFile file, long chunkBytes) {
     var slices = new ArrayList<Slice>();
     for (var offset = 0L; offset < file.bytes(); offset += chunkBytes) {
-      slices.add(new Slice(file, offset, Math.min(chunkBytes, file.bytes() - offset)));
+      slices.add(new Slice(List.of(file), offset, Math.min(chunkBytes, file.bytes() - offset)));
     }
     return slices;
+  }
+
+  SourceFile first() {
+    return files.getFirst();
   }
 
   long end() {

@@ -2,18 +2,21 @@ package dev.intermission.checkpoint.verify;
 
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Layout;
-import dev.intermission.checkpoint.layout.Sha256;
 import dev.intermission.checkpoint.manifest.ChunkRef;
 import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
+import dev.intermission.checkpoint.manifest.Placement;
 import dev.intermission.checkpoint.parallel.InFlight;
+import dev.intermission.checkpoint.restore.ChunkDownloader;
+import dev.intermission.checkpoint.restore.Scatter;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.verify.Verification.Defective;
 import dev.intermission.checkpoint.verify.Verification.Verified;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,14 +33,14 @@ public final class Verifier {
   private final ObjectStore store;
   private final Layout layout;
   private final ManifestStore manifests;
-  private final RetryBudget budget;
+  private final ChunkDownloader downloader;
   private final Clock clock;
 
   public Verifier(ObjectStore store, Layout layout, RetryBudget budget, Clock clock) {
     this.store = store;
     this.layout = layout;
     this.manifests = new ManifestStore(store, layout);
-    this.budget = budget;
+    this.downloader = new ChunkDownloader(store, layout, budget);
     this.clock = clock;
   }
 
@@ -67,15 +70,15 @@ public final class Verifier {
     try {
       var manifest = manifests.read(ref);
       var skip = allowed == Mode.READ ? Set.<ChunkRef>of() : chunks(alreadyVerifiedParent);
-      var todo = manifest.chunks().filter(chunk -> !skip.contains(chunk)).distinct().toList();
-      var bytes = todo.stream().mapToLong(ChunkRef::bytes).sum();
+      var todo = distinct(manifest, skip);
+      var bytes = todo.stream().mapToLong(one -> one.chunk().bytes()).sum();
       var evidence =
           InFlight.map(
               todo,
               IN_FLIGHT,
-              chunk -> {
-                var found = evidence(chunk, allowed);
-                progress.found(chunk.bytes(), bytes);
+              one -> {
+                var found = evidence(one, allowed);
+                progress.found(one.chunk().bytes(), bytes);
                 return found;
               });
       var took = Duration.between(started, clock.instant());
@@ -97,31 +100,43 @@ public final class Verifier {
     }
   }
 
-  private Mode evidence(ChunkRef chunk, Mode allowed) {
-    var key = layout.chunks() + chunk.key();
-    if (allowed == Mode.READ) return read(key, chunk);
-    var facts = store.inspect(key).orElseThrow(() -> damaged(key, "is gone"));
-    requireLength(key, chunk, facts.length());
-    if (facts.sha256().isPresent()) {
-      requireSum(key, chunk, facts.sha256().get());
-      return Mode.ATTESTED;
-    }
-    return allowed == Mode.LENGTH_ONLY ? Mode.LENGTH_ONLY : read(key, chunk);
+  /** One look at each object, however often its bytes occur. */
+  private static List<Placement> distinct(Manifest manifest, Set<ChunkRef> skip) {
+    var todo = new LinkedHashMap<ChunkRef, Placement>();
+    manifest
+        .placements()
+        .filter(one -> !skip.contains(one.chunk()))
+        .forEach(one -> todo.putIfAbsent(one.chunk(), one));
+    return List.copyOf(todo.values());
   }
 
-  private Mode read(String key, ChunkRef chunk) {
-    var retry = budget.start();
-    for (; ; ) {
-      try {
-        var sink = new HashingNull();
-        var came = store.readAll(key, sink).orElseThrow(() -> damaged(key, "is gone"));
-        requireLength(key, chunk, came);
-        requireSum(key, chunk, Sha256.hex(sink.digest()));
-        return Mode.READ;
-      } catch (StoreException.EndpointUnreachable e) {
-        if (!retry.again()) throw e;
-      }
+  private Mode evidence(Placement placement, Mode allowed) {
+    if (allowed == Mode.READ) return read(placement);
+    var chunk = placement.chunk();
+    var facts =
+        store
+            .inspect(layout.chunks() + chunk.key())
+            .orElseThrow(() -> damaged(placement, "is gone"));
+    if (facts.length() != chunk.bytes()) {
+      throw damaged(placement, "has " + facts.length() + " of " + chunk.bytes() + " bytes");
     }
+    if (facts.sha256().isEmpty()) {
+      return allowed == Mode.LENGTH_ONLY ? Mode.LENGTH_ONLY : read(placement);
+    }
+    var sum = facts.sha256().get();
+    if (sum.equals(chunk.sha256())) return Mode.ATTESTED;
+    throw damaged(placement, "has sum " + sum + " instead of " + chunk.sha256());
+  }
+
+  /** Reads it as a restore does, and keeps nothing. */
+  private Mode read(Placement placement) {
+    downloader
+        .read(placement, () -> new Scatter(placement, Scatter.Ground.NONE))
+        .ifPresent(
+            what -> {
+              throw new StoreException.Damaged(what + " Nothing was changed.");
+            });
+    return Mode.READ;
   }
 
   private static Mode weakest(List<Mode> evidence, Mode allowed) {
@@ -130,26 +145,17 @@ public final class Verifier {
     return readAll || allowed == Mode.READ ? Mode.READ : Mode.ATTESTED;
   }
 
-  private void requireLength(String key, ChunkRef chunk, long length) {
-    if (length != chunk.bytes()) {
-      throw damaged(key, "has " + length + " of " + chunk.bytes() + " bytes");
-    }
-  }
-
-  private void requireSum(String key, ChunkRef chunk, String sum) {
-    if (!sum.equals(chunk.sha256())) {
-      throw damaged(key, "has sum " + sum + " instead of " + chunk.sha256());
-    }
-  }
-
-  private StoreException.Damaged damaged(String key, String what) {
+  private StoreException.Damaged damaged(Placement placement, String what) {
     return new StoreException.Damaged(
         "A checkpoint of "
             + layout.job().display()
             + " is damaged: chunk "
-            + key
+            + layout.chunks()
+            + placement.chunk().key()
             + " "
             + what
+            + ". "
+            + placement.described(List.of())
             + ". Nothing was changed.");
   }
 }

@@ -63,7 +63,7 @@ class CatalogueTest {
             Content.Readable.class,
             content -> {
               assertThat(content.contains()).containsExactly("model", "rng");
-              assertThat(content.objects()).isEqualTo(3);
+              assertThat(content.objects()).isEqualTo(2);
               assertThat(content.bytes()).isEqualTo("weights of 200".length() + DECLARED.length());
               assertThat(content.finished()).isFalse();
             });

@@ -21,6 +21,7 @@ import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.Payload;
 import dev.intermission.checkpoint.s3.SwapCondition;
 import dev.intermission.checkpoint.save.CheckpointWriter;
+import dev.intermission.checkpoint.save.Cutting;
 import dev.intermission.checkpoint.save.SaveRequest;
 import dev.intermission.checkpoint.save.SaveTuning;
 import dev.intermission.checkpoint.testing.TestingJob;
@@ -91,7 +92,8 @@ final class DamagedJob {
     return save(
         step,
         source,
-        new SaveTuning(1 << 20, 4, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET));
+        new SaveTuning(
+            Cutting.apart(1 << 20), 4, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET));
   }
 
   /** With chunks as large as an agent makes them. */
@@ -155,11 +157,14 @@ final class DamagedJob {
     return layout.manifest(ref.name());
   }
 
-  /** Key of the chunk of a file. */
+  /** Key of the chunk in which a file begins. */
   String chunkKey(ManifestRef ref, String file) {
     var part = new ManifestStore(store, layout).read(ref).parts().getFirst();
-    var entry = part.files().stream().filter(one -> one.path().equals(file)).findFirst();
-    return layout.chunks() + entry.orElseThrow().chunks().getFirst().key();
+    var lies =
+        part.placements().stream()
+            .filter(place -> place.files().stream().anyMatch(one -> one.path().equals(file)))
+            .findFirst();
+    return layout.chunks() + lies.orElseThrow().chunk().key();
   }
 
   byte[] bytes(String key) {

@@ -72,7 +72,7 @@ class NamesTest {
       Files.createDirectories(file.getParent());
       Files.writeString(file, "content of " + name);
     }
-    var saved = job.save(5, source);
+    var saved = job.saveInFull(5, source);
     job.restore(saved, target);
     for (var name : NAMES) assertThat(target.resolve(name)).hasContent("content of " + name);
     assertThat(files(target)).isEqualTo(NAMES.size());
@@ -80,7 +80,7 @@ class NamesTest {
 
   @Test
   void anEmptyCheckpointAndEmptyFilesComeBack() throws IOException {
-    var nothing = job.save(5, source);
+    var nothing = job.saveInFull(5, source);
     assertThat(job.verify(nothing, Mode.READ))
         .isInstanceOfSatisfying(Verified.class, v -> assertThat(v.objects()).isEqualTo(1));
     job.restore(nothing, target);
@@ -88,7 +88,7 @@ class NamesTest {
 
     Files.createFile(source.resolve("empty"));
     var another = folder.resolve("another");
-    job.restore(job.save(6, source), another);
+    job.restore(job.saveInFull(6, source), another);
     assertThat(another.resolve("empty")).isEmptyFile();
   }
 
@@ -151,7 +151,7 @@ class NamesTest {
       })
   void nothingIsWrittenOutsideWhenAPath(String what, String path) throws IOException {
     Files.writeString(source.resolve("weights"), "x");
-    var saved = job.save(5, source);
+    var saved = job.saveInFull(5, source);
     var outside = Files.createDirectories(folder.resolve("outside"));
     var leftover = Files.createDirectories(folder.resolve("resume.restoring"));
     Files.createSymbolicLink(leftover.resolve("link"), outside);
@@ -210,12 +210,12 @@ class NamesTest {
 
   private ManifestRef saved() throws IOException {
     Files.writeString(source.resolve("weights"), "x");
-    return job.save(5, source);
+    return job.saveInFull(5, source);
   }
 
   private void refuses(String because) {
     var before = job.head();
-    assertThatThrownBy(() -> job.save(5, source))
+    assertThatThrownBy(() -> job.saveInFull(5, source))
         .isInstanceOf(StoreException.DirectoryRefused.class)
         .hasMessageContaining(because)
         .hasMessageContaining("Nothing was committed");

@@ -24,6 +24,7 @@ import dev.intermission.checkpoint.s3.ListedObject;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.Payload;
 import dev.intermission.checkpoint.save.CheckpointWriter;
+import dev.intermission.checkpoint.save.Cutting;
 import dev.intermission.checkpoint.save.SaveRequest;
 import dev.intermission.checkpoint.save.SaveTuning;
 import dev.intermission.checkpoint.testing.TestingJob;
@@ -204,11 +205,11 @@ abstract class ForkContract<S extends ObjectStore> {
 
   private List<String> chunks(String path, ManifestRef saved) {
     return new ManifestStore(near, ours)
-        .read(saved).parts().getFirst().files().stream()
-            .filter(file -> file.path().equals(path))
-            .flatMap(file -> file.chunks().stream())
-            .map(chunk -> chunk.key())
-            .toList();
+        .read(saved)
+        .placements()
+        .filter(place -> place.files().stream().anyMatch(file -> file.path().equals(path)))
+        .map(place -> place.chunk().key())
+        .toList();
   }
 
   private List<String> keys(Layout layout) {
@@ -235,7 +236,8 @@ abstract class ForkContract<S extends ObjectStore> {
     var run = new HeadObject(store, layout).read().orElseThrow().head().run();
     var claimed =
         new Claiming(store, layout, TestingJob.BUDGET).claim(run, "pod-" + run, Optional.empty());
-    var tuning = new SaveTuning(4, 1, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
+    var tuning =
+        new SaveTuning(Cutting.apart(4), 1, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
     var writer = new CheckpointWriter(store, layout, tuning, clock);
     var request = new SaveRequest(step, 0, 1, directory(text), Optional.of(3L), finished);
     return writer.save(((ClaimOutcome.Claimed) claimed).claim(), request).manifest();

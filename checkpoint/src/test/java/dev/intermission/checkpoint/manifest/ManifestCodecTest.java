@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.Sha256;
+import dev.intermission.checkpoint.layout.Sum;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,9 +31,14 @@ class ManifestCodecTest {
     assertThat(manifest.finished()).isTrue();
     assertThat(manifest.parent().orElseThrow().step()).isEqualTo(900);
     assertThat(manifest.contains()).containsExactly("model", "rng");
-    assertThat(manifest.bytes()).isEqualTo(18);
+    assertThat(manifest.bytes()).isEqualTo(24);
     assertThat(manifest.objects()).isEqualTo(3);
     assertThat(manifest.parts().get(1).files().getLast().path()).isEqualTo("ordner mit ü/leer");
+    assertThat(manifest.placements())
+        .extracting(place -> place.chunk().bytes() + " " + paths(place) + " " + place.offset())
+        .containsExactly("13 [frozen] 0", "11 [optimizer/state, weights] 0");
+    assertThat(manifest.parts().getFirst().files().getLast().sum())
+        .contains(Sum.of(Sha256.digest().digest("world!".getBytes(UTF_8))));
   }
 
   @Test
@@ -81,11 +90,24 @@ class ManifestCodecTest {
         "a name twice | \"path\":\"weights\" | \"path\":\"frozen\" | named twice",
         "a file inside a file | \"path\":\"weights\" | \"path\":\"frozen/weights\" | both a file"
             + " and a folder",
-        "sums that do not add up | \"bytes\":5,\"chunks\" | \"bytes\":6,\"chunks\" | its chunks"
-            + " have 5",
-        "a chunk under another sum's key | \"key\":\"2c/2c | \"key\":\"2c/3c | starts with its sum",
-        "a chunk outside the chunks | \"key\":\"2c/2c | \"key\":\"../2c | starts with its sum",
-        "a negative length | \"bytes\":5}]} | \"bytes\":-5}]} | empty",
+        "a file longer than its chunk | \"bytes\":5 | \"bytes\":6 | have 25 bytes, its chunks 24",
+        "a file shorter than its chunk | \"bytes\":5 | \"bytes\":4 | have 23 bytes, its chunks 24",
+        "a longer chunk | \"bytes\":11 | \"bytes\":12 | have 24 bytes, its chunks 25",
+        "bytes in no chunk | \"chunks\":[] |"
+            + " \"chunks\":[{\"key\":\"65/65c1447d40d295bfacdff7416a9d161e0a24e2d47f15ad51df318612861a5811-1-1-1\",\"sha256\":\"65c1447d40d295bfacdff7416a9d161e0a24e2d47f15ad51df318612861a5811\",\"bytes\":1}]"
+            + " | have 0 bytes, its chunks 1",
+        "no chunks | \"chunks\":[] | \"x\":[] | no chunks",
+        "chunks that are none | \"chunks\":[] | \"chunks\":{} | chunks is not a list",
+        "no files | \"files\":[ | \"x\":[ | no files",
+        "a file of less than nothing | \"bytes\":0 | \"bytes\":-1 | has -1 bytes",
+        "lengths that wrap | \"bytes\":5, | \"bytes\":9223372036854775807, | overflow",
+        "a file's sum that is none | \"sha256\":\"2cf2 | \"sha256\":\"2CF2 | not a SHA-256",
+        "a file's sum that is no text |"
+            + " \"sha256\":\"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\" |"
+            + " \"sha256\":null | sha256 is not a text",
+        "a chunk under another sum's key | \"key\":\"98/98 | \"key\":\"98/3c | starts with its sum",
+        "a chunk outside the chunks | \"key\":\"98/98 | \"key\":\"../98 | starts with its sum",
+        "a chunk of a negative length | \"bytes\":11 | \"bytes\":-11 | empty",
         "a missing rank | \"worldSize\":2 | \"worldSize\":3 | one part per rank",
         "no world | \"worldSize\":2 | \"worldSize\":0 | one part per rank",
         "a rank twice | \"rank\":1 | \"rank\":0 | one part per rank",
@@ -105,6 +127,31 @@ class ManifestCodecTest {
     assertThatThrownBy(() -> ManifestCodec.decode("m", broken.getBytes(UTF_8)))
         .isInstanceOf(StoreException.Damaged.class)
         .hasMessageContaining(because);
+  }
+
+  @Test
+  void eachChunkKnowsWhatLiesInIt() {
+    var files = List.of(file("a", 3), file("b", 0), file("c", 10), file("d", 0), file("e", 2));
+    var chunks = List.of(chunk(3), chunk(4), chunk(7), chunk(1));
+
+    var part = new Part(0, "pod", files, chunks, JsonNodeFactory.instance.objectNode());
+
+    assertThat(part.placements())
+        .extracting(place -> paths(place) + " " + place.offset() + " " + place.goesOn())
+        .containsExactly("[a] 0 false", "[c] 0 true", "[c, d, e] 4 true", "[e] 1 false");
+  }
+
+  private static FileEntry file(String path, long bytes) {
+    return new FileEntry(path, bytes, Optional.empty());
+  }
+
+  private static ChunkRef chunk(long bytes) {
+    var sum = Sha256.hex(new byte[] {(byte) bytes});
+    return new ChunkRef(sum.substring(0, 2) + "/" + sum + "-1-1-1", sum, bytes);
+  }
+
+  private static List<String> paths(Placement placement) {
+    return placement.files().stream().map(FileEntry::path).toList();
   }
 
   @Test

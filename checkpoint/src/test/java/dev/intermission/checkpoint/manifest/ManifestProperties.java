@@ -1,5 +1,6 @@
 package dev.intermission.checkpoint.manifest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -7,9 +8,13 @@ import dev.intermission.checkpoint.layout.FencingToken;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.layout.Sha256;
+import dev.intermission.checkpoint.layout.Sum;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -24,6 +29,29 @@ class ManifestProperties {
     var bytes = ManifestCodec.encode(manifest);
     assertThat(ManifestCodec.decode("m", bytes)).isEqualTo(manifest);
     assertThat(ManifestCodec.encode(ManifestCodec.decode("m", bytes))).isEqualTo(bytes);
+  }
+
+  /** As the format's page tells it: what lies in the chunks is the files, in order, and no more. */
+  @Property(tries = 200)
+  void placementsCoverEveryByteOnce(@ForAll("manifests") Manifest manifest) {
+    for (var part : manifest.parts()) {
+      var begins = new LinkedHashMap<String, Long>(); // where the bytes of each file go on
+      for (var placement : part.placements()) {
+        var left = placement.chunk().bytes();
+        var offset = placement.offset();
+        for (var file : placement.files()) {
+          assertThat(begins.getOrDefault(file.path(), 0L)).isEqualTo(offset);
+          var here = Math.min(left, file.bytes() - offset);
+          begins.merge(file.path(), here, Long::sum);
+          left -= here;
+          offset = 0;
+        }
+        assertThat(left).isZero();
+      }
+      for (var file : part.files()) {
+        assertThat(begins.getOrDefault(file.path(), 0L)).isEqualTo(file.bytes());
+      }
+    }
   }
 
   @Property(tries = 200)
@@ -74,13 +102,7 @@ class ManifestProperties {
         .map(
             all ->
                 IntStream.range(0, all.size())
-                    .mapToObj(
-                        rank ->
-                            new Part(
-                                rank,
-                                "pod-" + rank,
-                                all.get(rank),
-                                JsonNodeFactory.instance.objectNode()))
+                    .mapToObj(rank -> part(rank, all.get(rank)))
                     .toList());
   }
 
@@ -99,15 +121,26 @@ class ManifestProperties {
   }
 
   private FileEntry file(String name) {
-    var sum = Sha256.hex(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    var key = sum.substring(0, 2) + "/" + sum + "-1-1-1";
-    var chunks =
-        IntStream.range(0, name.length() % 3).mapToObj(i -> new ChunkRef(key, sum, i + 1)).toList();
-    return new FileEntry(name, chunks.stream().mapToLong(ChunkRef::bytes).sum(), chunks);
+    var sum = Sum.of(Sha256.hex(name.getBytes(UTF_8)));
+    return new FileEntry(
+        name, name.length() % 4, Optional.of(sum).filter(_ -> name.length() % 3 > 0));
+  }
+
+  /** All bytes of the files in chunks of two bytes, and one of what is left. */
+  private static Part part(int rank, List<FileEntry> files) {
+    var bytes = files.stream().mapToLong(FileEntry::bytes).sum();
+    var chunks = LongStream.range(0, (bytes + 1) / 2).mapToObj(i -> chunk(i, bytes - 2 * i));
+    return new Part(
+        rank, "pod-" + rank, files, chunks.toList(), JsonNodeFactory.instance.objectNode());
+  }
+
+  private static ChunkRef chunk(long which, long left) {
+    var sum = Sha256.hex(Long.toString(which).getBytes(UTF_8));
+    return new ChunkRef(sum.substring(0, 2) + "/" + sum + "-1-1-1", sum, Math.min(2, left));
   }
 
   /** A lone surrogate is no text: no file system gives one to the JVM. */
   private static boolean isWellFormed(String name) {
-    return java.nio.charset.StandardCharsets.UTF_8.newEncoder().canEncode(name);
+    return UTF_8.newEncoder().canEncode(name);
   }
 }

@@ -14,6 +14,7 @@ import dev.intermission.checkpoint.testing.TestingStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +115,33 @@ class ProtocolTest {
     assertThatThrownBy(() -> job.writer().save(claim, ready))
         .isInstanceOf(StoreException.CommitUndecided.class)
         .hasMessageContaining("Ask again");
+  }
+
+  @Test
+  void aQuarantineWhoseRequestWasLostIsAskedForAgain() {
+    var ref = job.save(job.claim(1, "pod-a"), 1, "one").head().manifest().orElseThrow();
+    store.fail(0, Fault.LOSE_REQUEST);
+
+    quarantines().add(ref.name(), Quarantine.damaged("a chunk is gone", Instant.EPOCH));
+
+    assertThat(quarantines().find(ref.name())).isPresent();
+  }
+
+  @Test
+  void aQuarantineThatNobodyAnswersIsUnknownAndNotTakenForOne() {
+    var ref = job.save(job.claim(1, "pod-a"), 1, "one").head().manifest().orElseThrow();
+    for (var call = 0; call < 100; call++) store.fail(call, Fault.LOSE_REQUEST);
+
+    assertThatThrownBy(
+            () -> quarantines().add(ref.name(), Quarantine.damaged("gone", Instant.EPOCH)))
+        .isInstanceOf(StoreException.EndpointUnreachable.class)
+        .hasMessageContaining("HEAD was not changed");
+    store.heal();
+    assertThat(quarantines().find(ref.name())).isEmpty();
+  }
+
+  private Quarantines quarantines() {
+    return new Quarantines(store, TestingJob.LAYOUT, TestingJob.BUDGET);
   }
 
   @Test

@@ -92,8 +92,8 @@ final class HugeJob implements ObjectStore {
         IntStream.range(0, chunksOfEach)
             .mapToObj(i -> new ChunkRef(key(step, i, ""), sum(step, i), 1))
             .toList();
-    var file = new FileEntry("weights", chunksOfEach, chunks);
-    var part = new Part(0, "pod", List.of(file), JsonNodeFactory.instance.objectNode());
+    var file = new FileEntry("weights", chunksOfEach, Optional.empty());
+    var part = new Part(0, "pod", List.of(file), chunks, JsonNodeFactory.instance.objectNode());
     var parent = step == 1 ? Optional.<ManifestRef>empty() : Optional.of(refs.get(step - 2));
     return ManifestCodec.encode(
         new Manifest(

@@ -13,6 +13,7 @@ import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.s3.ListedObject;
 import dev.intermission.checkpoint.s3.S3ObjectStore;
 import dev.intermission.checkpoint.save.CheckpointWriter;
+import dev.intermission.checkpoint.save.Cutting;
 import dev.intermission.checkpoint.save.SaveRequest;
 import dev.intermission.checkpoint.save.SaveTuning;
 import dev.intermission.checkpoint.testing.TestingJob;
@@ -108,7 +109,9 @@ class MinioRetentionTest {
     var directory = Files.createDirectories(folder.resolve("step-" + step));
     Files.writeString(directory.resolve("weights"), "step " + step);
     Files.writeString(directory.resolve("frozen"), "never changes");
-    var tuning = new SaveTuning(1000, 2, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
+    var tuning =
+        new SaveTuning(
+            Cutting.apart(1000), 2, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
     var request = new SaveRequest(step, 0, 1, directory, Optional.empty(), false);
     return new CheckpointWriter(store, layout, tuning, Clock.systemUTC())
         .save(claim, request)

@@ -197,11 +197,7 @@ class NetworkFaultsTest {
     var standard = SaveTuning.STANDARD;
     var tuning =
         new SaveTuning(
-            standard.chunkBytes(),
-            standard.inFlight(),
-            standard.grace(),
-            patience,
-            standard.parts());
+            standard.cutting(), standard.inFlight(), standard.grace(), patience, standard.parts());
     WIRE.down();
 
     ManifestRef saved;
@@ -234,7 +230,7 @@ class NetworkFaultsTest {
   private CheckpointWriter writer() {
     var tuning =
         new SaveTuning(
-            SaveTuning.STANDARD.chunkBytes(),
+            SaveTuning.STANDARD.cutting(),
             SaveTuning.STANDARD.inFlight(),
             SaveTuning.STANDARD.grace(),
             RetryBudget.QUICK,

@@ -52,7 +52,7 @@ interface RoundTripContract {
 
     var saved = writer.save(claim, request);
 
-    assertThat(saved.objects()).isEqualTo(6);
+    assertThat(saved.objects()).isEqualTo(5);
     assertThat(saved.sentBytes()).isEqualTo(saved.bytes());
     var verified =
         new Verifier(store(), layout, RetryBudget.QUICK, Clock.systemUTC())

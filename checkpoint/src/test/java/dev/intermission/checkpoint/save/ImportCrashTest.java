@@ -98,7 +98,9 @@ class ImportCrashTest {
   }
 
   private Imported into(TestingStore store) {
-    var tuning = new SaveTuning(1000, 1, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
+    var tuning =
+        new SaveTuning(
+            Cutting.apart(1000), 1, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
     return new Import(store, "imports", tuning, store.clock())
         .run("team-a", "pretrained", 7, folder);
   }

@@ -44,7 +44,9 @@ public final class TestingFork implements Program {
   /** The other job, trained until {@code step}. */
   public static void originTrained(TestingWorld world, long step) {
     var store = world.store();
-    var tuning = new SaveTuning(1000, 1, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
+    var tuning =
+        new SaveTuning(
+            TestingTrainer.CUTTING, 1, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
     new Seal(store, ORIGIN, TestingJob.BUDGET).seal(Optional.empty(), 1, Optional.empty());
     var claimed =
         new Claiming(store, ORIGIN, TestingJob.BUDGET).claim(1, "pod-o", Optional.empty());

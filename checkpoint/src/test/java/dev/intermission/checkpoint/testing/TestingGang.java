@@ -96,7 +96,9 @@ public final class TestingGang {
 
     private Claim saved(TestingJob job, Claim claim, long step) {
       var session = asked.orElseThrow().session();
-      var saved = job.writer().save(claim, session, world.trainer().step(step, 0, SIZE));
+      var saved =
+          job.writer(TestingTrainer.CUTTING)
+              .save(claim, session, world.trainer().step(step, 0, SIZE));
       world.witness().acknowledged(saved.manifest());
       return saved.claim();
     }
@@ -117,7 +119,10 @@ public final class TestingGang {
       if (asked.isEmpty() || asked.get().step() <= done) return false;
       var now = asked.get();
       var request = world.trainer().step(now.step(), 1, SIZE);
-      world.job(store).writer().savePart(now.session(), now.parent(), request);
+      world
+          .job(store)
+          .writer(TestingTrainer.CUTTING)
+          .savePart(now.session(), now.parent(), request);
       done = now.step();
       return done >= goal;
     }

@@ -15,6 +15,7 @@ import dev.intermission.checkpoint.protocol.Unhold;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.save.CheckpointWriter;
+import dev.intermission.checkpoint.save.Cutting;
 import dev.intermission.checkpoint.save.SaveRequest;
 import dev.intermission.checkpoint.save.SaveTuning;
 import java.io.IOException;
@@ -62,9 +63,14 @@ public record TestingJob(ObjectStore store, Clock clock, Path folder) {
     return new Unhold(store, LAYOUT, BUDGET);
   }
 
+  /** Every file has chunks of its own, of 1000 bytes. */
   public CheckpointWriter writer() {
+    return writer(Cutting.apart(1000));
+  }
+
+  public CheckpointWriter writer(Cutting cutting) {
     return new CheckpointWriter(
-        store, LAYOUT, new SaveTuning(1000, 1, GRACE, BUDGET, BUDGET), clock);
+        store, LAYOUT, new SaveTuning(cutting, 1, GRACE, BUDGET, BUDGET), clock);
   }
 
   /** Saves a step whose files have the content {@code text}. */

@@ -84,7 +84,9 @@ public final class TestingPod implements Program {
   }
 
   private Claim saved(TestingJob job, Claim claim) {
-    var saved = job.writer().save(claim, world.trainer().step(claim.head().step() + 1));
+    var saved =
+        job.writer(TestingTrainer.CUTTING)
+            .save(claim, world.trainer().step(claim.head().step() + 1));
     world.witness().acknowledged(saved.manifest());
     return saved.claim();
   }

@@ -49,7 +49,7 @@ public final class TestingRestore implements Program {
   }
 
   private void isWhole(Path folder, long step) {
-    for (var file : new String[] {"frozen", "weights"}) {
+    for (var file : TestingTrainer.FILES) {
       Assertions.assertThat(folder.resolve(file))
           .hasBinaryContent(TestingTrainer.content(file, step));
     }

@@ -937,7 +937,7 @@ final class Scene {
   private void verified(long step, boolean finished, Optional<ManifestRef> parent) {
     var ref = manifest(step);
     var token = new FencingToken(RUN, 1);
-    var part = new Part(0, POD, List.of(), JsonNodeFactory.instance.objectNode());
+    var part = new Part(0, POD, List.of(), List.of(), JsonNodeFactory.instance.objectNode());
     var manifest =
         new Manifest(
             1, JOB, step, token, Optional.empty(), finished, 1, parent, JUST_NOW, List.of(part));

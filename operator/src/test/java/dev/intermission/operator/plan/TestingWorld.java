@@ -488,7 +488,8 @@ final class TestingWorld {
   private ManifestRef copied(Action.SeekCheckpoint wish) {
     var token = Seal.token(wish.verified(), wish.run());
     var ref = ManifestRef.of(4, token, "f".repeat(64));
-    var part = new Part(0, "pod-of-other", List.of(), JsonNodeFactory.instance.objectNode());
+    var part =
+        new Part(0, "pod-of-other", List.of(), List.of(), JsonNodeFactory.instance.objectNode());
     refs.put(ref.name(), ref);
     manifests.put(
         ref.name(),
@@ -698,7 +699,7 @@ final class TestingWorld {
     var request = pod.asked == 0 ? Optional.<Long>empty() : Optional.of(pod.asked);
     var declared = JsonNodeFactory.instance.objectNode().put("epoch", pod.memory / 10.0);
     declared.putObject("metrics").put("loss", 1.0 / pod.memory);
-    var part = new Part(0, pod.uid, List.of(), declared);
+    var part = new Part(0, pod.uid, List.of(), List.of(), declared);
     refs.put(ref.name(), ref);
     manifests.put(
         ref.name(),

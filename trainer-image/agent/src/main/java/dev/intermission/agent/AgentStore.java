@@ -23,7 +23,7 @@ record AgentStore(S3ObjectStore s3, Vault vault) implements AutoCloseable {
    */
   private static final SaveTuning IMPATIENT =
       new SaveTuning(
-          SaveTuning.STANDARD.chunkBytes(),
+          SaveTuning.STANDARD.cutting(),
           SaveTuning.STANDARD.inFlight(),
           SaveTuning.STANDARD.grace(),
           RetryBudget.QUICK,

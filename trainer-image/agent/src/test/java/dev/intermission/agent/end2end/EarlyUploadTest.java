@@ -50,7 +50,7 @@ final class EarlyUploadTest {
     job.start(pod);
     var folders = pod.directory().checkpoints();
     var unfinished = Files.createDirectories(folders.root().resolve("8.tmp"));
-    Files.writeString(unfinished.resolve("first"), "done early");
+    Files.writeString(unfinished.resolve("first"), "done early".repeat(30_000)); // shares no chunk
     eventually("sent early", () -> job.chunks().size() == 1);
     assertThat(job.head().manifest()).isEmpty();
 

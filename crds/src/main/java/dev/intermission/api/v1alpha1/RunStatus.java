@@ -31,7 +31,10 @@ public record RunStatus(
     @JsonPropertyDescription(
             "How long the pods of this run get to save before they are killed, and how long saves"
                 + " take.")
-        Optional<GraceStatus> grace) {
+        Optional<GraceStatus> grace,
+    @JsonPropertyDescription(
+            "Since when the child Job is suspended, by Kueue or by hand, and no pod of it runs.")
+        Optional<Instant> queuedAt) {
 
   public RunStatus {
     jobUid = Absent.ifNull(jobUid);
@@ -39,6 +42,7 @@ public record RunStatus(
     notice = Absent.ifNull(notice);
     generation = Absent.ifNull(generation);
     grace = Absent.ifNull(grace);
+    queuedAt = Absent.ifNull(queuedAt);
   }
 
   /** A run of a job that was never given notice, for a spec that is not known. */
@@ -58,22 +62,33 @@ public record RunStatus(
         reason,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   public RunStatus withJobUid(String value) {
     return new RunStatus(
-        number, job, Optional.of(value), startedAt, resumedFrom, reason, notice, generation, grace);
+        number,
+        job,
+        Optional.of(value),
+        startedAt,
+        resumedFrom,
+        reason,
+        notice,
+        generation,
+        grace,
+        queuedAt);
   }
 
   /** The newest notice; one of an earlier run stays readable, and its request id stays used. */
   public RunStatus withNotice(Optional<NoticeStatus> value) {
     return new RunStatus(
-        number, job, jobUid, startedAt, resumedFrom, reason, value, generation, grace);
+        number, job, jobUid, startedAt, resumedFrom, reason, value, generation, grace, queuedAt);
   }
 
   public RunStatus withGeneration(Optional<Long> value) {
-    return new RunStatus(number, job, jobUid, startedAt, resumedFrom, reason, notice, value, grace);
+    return new RunStatus(
+        number, job, jobUid, startedAt, resumedFrom, reason, notice, value, grace, queuedAt);
   }
 
   public RunStatus withGrace(GraceStatus value) {
@@ -86,6 +101,27 @@ public record RunStatus(
         reason,
         notice,
         generation,
-        Optional.of(value));
+        Optional.of(value),
+        queuedAt);
+  }
+
+  /** The same run, which goes on from this checkpoint. */
+  public RunStatus withResumedFrom(ManifestStatus value) {
+    return new RunStatus(
+        number,
+        job,
+        jobUid,
+        startedAt,
+        Optional.of(value),
+        reason,
+        notice,
+        generation,
+        grace,
+        queuedAt);
+  }
+
+  public RunStatus withQueuedAt(Optional<Instant> value) {
+    return new RunStatus(
+        number, job, jobUid, startedAt, resumedFrom, reason, notice, generation, grace, value);
   }
 }

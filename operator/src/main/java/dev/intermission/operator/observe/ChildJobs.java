@@ -29,7 +29,10 @@ final class ChildJobs {
     if (has(job, "Complete")) {
       return State.COMPLETE;
     }
-    return has(job, "Failed") ? State.FAILED : State.ACTIVE;
+    if (has(job, "Failed")) {
+      return State.FAILED;
+    }
+    return Boolean.TRUE.equals(job.getSpec().getSuspend()) ? State.SUSPENDED : State.ACTIVE;
   }
 
   private static boolean has(Job job, String type) {

@@ -52,6 +52,10 @@ final class Asking {
       draft.wake(until.plusSeconds(1)); // its own drain hook saves; afterwards nobody is left
       return;
     }
+    if (RunEnd.of(pass) instanceof RunEnd.Suspended && pass.spec().workers() == 1) {
+      draft.wake(pass.now().plus(Draft.SAFETY)); // the same
+      return;
+    }
     if (undecided(pass)) {
       Poll.status(pass, draft);
       draft.wake(Pausing.pause(pass).attemptedAt().plus(MAY_BE_STARTING));
@@ -120,6 +124,7 @@ final class Asking {
       return pass.workers().stream().allMatch(worker -> worker.released() || worker.unreachable());
     return switch (RunEnd.of(pass)) {
       case RunEnd.Failed _, RunEnd.Disrupted _, RunEnd.Exited _ -> true;
+      case RunEnd.Suspended _ -> pass.workers().stream().allMatch(Worker::released);
       case RunEnd.Draining _, RunEnd.NotOver _ -> false;
     };
   }

@@ -3,13 +3,18 @@ package dev.intermission.operator.plan;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.operator.plan.observation.ChildJob;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A job without a run on record: it starts, or waits because it was created paused, or finds again
  * what a lost status had known [9].
  */
 final class Beginning {
+
+  private static final Set<ChildJob.State> LIVING =
+      EnumSet.of(ChildJob.State.ACTIVE, ChildJob.State.SUSPENDED);
 
   private Beginning() {}
 
@@ -34,8 +39,7 @@ final class Beginning {
       return;
     }
     var run = pass.head().run();
-    var living =
-        pass.seen().cluster().childJob(run).filter(job -> job.state() == ChildJob.State.ACTIVE);
+    var living = pass.seen().cluster().childJob(run).filter(job -> LIVING.contains(job.state()));
     if (living.isEmpty()) {
       NextRun.begin(pass, draft, "StatusLost");
       return;

@@ -5,6 +5,7 @@ import dev.intermission.api.v1alpha1.CheckpointStatus;
 import dev.intermission.api.v1alpha1.Condition;
 import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.RecoveryStatus;
+import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ final class Clocks {
                 new ActiveStatus(status.active().seconds(), back(status.active().since(), by)))
             .withConditions(
                 status.conditions().stream().map(condition -> back(condition, by)).toList());
+    if (status.run().isPresent()) moved = moved.withRun(back(status.run().get(), by));
     if (status.pause().isPresent()) moved = moved.withPause(back(status.pause().get(), by));
     if (status.checkpoint().isPresent())
       moved = moved.withCheckpoint(back(status.checkpoint().get(), by));
@@ -54,6 +56,10 @@ final class Clocks {
         back(old.endedAt(), by),
         old.endedRun(),
         old.suspicion());
+  }
+
+  private static RunStatus back(RunStatus old, Duration by) {
+    return old.withQueuedAt(back(old.queuedAt(), by));
   }
 
   private static PauseStatus back(PauseStatus old, Duration by) {

@@ -62,6 +62,11 @@ final class Finish {
   }
 
   static void plan(Pass pass, Draft draft) {
+    if (RunEnd.of(pass) instanceof RunEnd.Suspended) {
+      draft.act(new Action.DeleteChildJob(pass.run())); // its queue would start it again, in vain
+      draft.wake(pass.now().plus(Draft.SAFETY));
+      return;
+    }
     var living =
         pass.workers().stream()
             .filter(worker -> !worker.released() && worker.state().graceEndsAt().isEmpty())

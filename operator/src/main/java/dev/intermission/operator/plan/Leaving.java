@@ -98,6 +98,10 @@ final class Leaving {
   private static void saved(Pass pass, Draft draft, NoticeStatus notice, Instant said) {
     if (!pass.headSeenAfter(said)) {
       draft.store(pass, new Action.ReadHead());
+    } else if (pass.head().run() == pass.run()
+        && pass.stepsBeyondHead() == 0
+        && RunEnd.of(pass) instanceof RunEnd.Suspended) {
+      draft.wake(pass.now().plus(Draft.SAFETY)); // the run is not over: its pods go by themselves
     } else if (pass.head().run() == pass.run() && pass.stepsBeyondHead() == 0) {
       Recovery.disrupted(pass, draft, notice.why().reason(), notice.why().message());
       // dies here: the same answers and the same HEAD end the run again, counted once

@@ -88,7 +88,8 @@ final class NextRun {
             cause(pass, reason),
             pass.status().run().flatMap(RunStatus::notice),
             Optional.of(pass.seen().subject().generation()),
-            Optional.of(Grace.next(pass)));
+            Optional.of(Grace.next(pass)),
+            Optional.empty());
     var recovery = pass.status().recovery().withNextRunAt(Optional.empty());
     var status =
         StartingPoint.applied(pass, pass.status())

@@ -34,6 +34,7 @@ final class Readiness {
       case STARTING ->
           Trouble.of(pass)
               .or(() -> blocked(pass))
+              .or(() -> Queued.said(pass))
               .orElseGet(() -> no("Starting", starting(pass.status())));
       case RUNNING ->
           pass.runEnded()

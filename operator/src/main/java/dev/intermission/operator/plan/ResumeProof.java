@@ -2,6 +2,7 @@ package dev.intermission.operator.plan;
 
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.ResumeStatus;
+import dev.intermission.operator.plan.observation.Worker;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ final class ResumeProof {
     if (resume.isEmpty() || !mine || pass.status().phase() == Phase.PAUSED) return;
     var first =
         pass.workers().stream()
+            .filter(worker -> !wentOnLater(pass, worker, resume.get()))
             .flatMap(worker -> pass.progress(worker).stream())
             .flatMap(progress -> progress.firstStep().stream())
             .min(Long::compare);
@@ -36,6 +38,14 @@ final class ResumeProof {
             .status()
             .withResume(
                 resume.get().withFirstStep(first.get(), at, exact.or(() -> resume.get().exact()))));
+  }
+
+  /** Began after others of its run, from a newer checkpoint: says nothing of this resume. */
+  private static boolean wentOnLater(Pass pass, Worker worker, ResumeStatus resume) {
+    return pass.agent(worker)
+        .flatMap(agent -> agent.restored().step())
+        .filter(step -> step > resume.fromStep())
+        .isPresent();
   }
 
   private static boolean known(ResumeStatus resume, long first, Optional<String> exact) {

@@ -29,6 +29,12 @@ sealed interface RunEnd {
    */
   record Draining(Instant until) implements RunEnd {}
 
+  /**
+   * Its Job is suspended, and whoever still runs is on its way out, with a hook that saves. Not its
+   * end: it goes on in the same run when the Job does.
+   */
+  record Suspended() implements RunEnd {}
+
   /** The trainer's own doing: counts against {@code spec.restarts.limit}. */
   record Failed(String reason, String message) implements RunEnd {}
 
@@ -39,11 +45,18 @@ sealed interface RunEnd {
   record Exited() implements RunEnd {}
 
   static RunEnd of(Pass pass) {
-    var workers = pass.workers();
     var job = pass.childJob();
+    var suspended = job.filter(known -> known.state() == ChildJob.State.SUSPENDED).isPresent();
+    var workers =
+        pass.workers().stream().filter(worker -> !suspended || !sentAway(worker)).toList();
     if (workers.isEmpty()) return withoutPods(pass, job);
     var ends = workers.stream().map(worker -> of(pass, worker)).toList();
     return pick(ends).orElseGet(() -> isDeleted(pass, job) ? deleted(pass) : new NotOver());
+  }
+
+  /** Deleted as its Job was suspended, by a kubelet that answers. */
+  private static boolean sentAway(Worker worker) {
+    return worker.state().graceEndsAt().isPresent() && !worker.unreachable();
   }
 
   /**
@@ -68,7 +81,7 @@ sealed interface RunEnd {
 
   private static int weight(RunEnd end) {
     return switch (end) {
-      case Draining _ -> 0;
+      case Draining _, Suspended _ -> 0;
       case Disrupted _ -> 1;
       case Failed _ -> 2;
       case Exited _ -> 3;
@@ -80,6 +93,7 @@ sealed interface RunEnd {
     if (job.isEmpty()) return isDeleted(pass, job) ? deleted(pass) : new NotOver();
     return switch (job.get().state()) {
       case ACTIVE -> new NotOver();
+      case SUSPENDED -> new Suspended();
       case COMPLETE -> new Exited();
       case FAILED ->
           new Disrupted(

@@ -44,6 +44,7 @@ final class Training {
       case RunEnd.Disrupted(var reason, var message) ->
           Recovery.disrupted(pass, draft, reason, message);
       case RunEnd.Exited() -> Finish.look(pass, draft);
+      case RunEnd.Suspended() -> Queued.plan(pass, draft);
       case RunEnd.Draining(var until) -> {
         draft.wake(until.plusSeconds(1));
         if (!Leaving.plan(pass, draft)) watch(pass, draft);
@@ -53,7 +54,7 @@ final class Training {
   }
 
   private static void live(Pass pass, Draft draft) {
-    if (pass.templateChanged() && neverStarted(pass) && !pass.spec().paused()) {
+    if (replaceable(pass)) {
       Recovery.mended(pass, draft);
       return;
     }
@@ -67,6 +68,7 @@ final class Training {
     var run = pass.status().run().orElseThrow();
     if (run.jobUid().isEmpty())
       draft.record(pass.status().withRun(run.withJobUid(job.get().uid())));
+    if (run.queuedAt().isPresent()) Queued.admitted(pass.after(draft), draft);
     if (pass.status().phase() == Phase.STARTING && running(pass))
       draft.record(draft.status().withPhase(Phase.RUNNING));
     if (!Leaving.plan(pass, draft)) watch(pass, draft);
@@ -125,7 +127,12 @@ final class Training {
                             .isPresent());
   }
 
-  /** Nothing of the run ever trained: replacing it costs nothing. */
+  /** Whether other pods are wanted, and nothing is lost by making them at once. */
+  static boolean replaceable(Pass pass) {
+    return pass.templateChanged() && neverStarted(pass) && !pass.spec().paused();
+  }
+
+  /** No trainer of the run runs: replacing it costs nothing. */
   private static boolean neverStarted(Pass pass) {
     return pass.status().phase() == Phase.STARTING
         && pass.workers().stream()

@@ -35,11 +35,13 @@ public final class ChildResources {
   public Job childJob(TrainingJob job, Run run) {
     var workers = job.getSpec().workers();
     return new JobBuilder()
-        .withMetadata(meta(job, Names.childJob(job, run.number()), Labels.ofRun(job, run.number())))
+        .withMetadata(
+            meta(job, Names.childJob(job, run.number()), Labels.ofChildJob(job, run.number())))
         .editMetadata()
         .addToAnnotations(Labels.FINGERPRINT, fingerprint.of(job.getSpec()))
         .endMetadata()
         .withNewSpec()
+        .withSuspend(Labels.isQueued(job) ? true : null) // no pod before Kueue admits it
         .withCompletionMode("Indexed")
         .withParallelism(workers)
         .withCompletions(workers)

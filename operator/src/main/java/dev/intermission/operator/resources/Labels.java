@@ -3,6 +3,7 @@ package dev.intermission.operator.resources;
 import dev.intermission.api.v1alpha1.TrainingJob;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Labels on every child, by which children are found, watched and deleted together. */
 public final class Labels {
@@ -29,6 +30,12 @@ public final class Labels {
   /** What informers watch. */
   public static final String SELECTOR = MANAGED_BY + "=" + INTERMISSION;
 
+  /** The queue that Kueue shall admit a job from. */
+  public static final String QUEUE = "kueue.x-k8s.io/queue-name";
+
+  /** Kueue's own: also the priority class, and what later versions bring. */
+  private static final String KUEUE = "kueue.x-k8s.io/";
+
   private Labels() {}
 
   /** Of everything that belongs to the job, whatever the run. */
@@ -38,6 +45,26 @@ public final class Labels {
     labels.put(JOB, job.getMetadata().getName());
     labels.put(JOB_UID, job.getMetadata().getUid());
     return labels;
+  }
+
+  /** Of one run's Job: what Kueue knows of the TrainingJob it has to know of the Job. */
+  static Map<String, String> ofChildJob(TrainingJob job, long run) {
+    var labels = ofRun(job, run);
+    written(job)
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(KUEUE)) labels.put(name, value);
+            });
+    return labels;
+  }
+
+  /** Whether the job waits in a queue before its pods are made. */
+  static boolean isQueued(TrainingJob job) {
+    return written(job).containsKey(QUEUE);
+  }
+
+  private static Map<String, String> written(TrainingJob job) {
+    return Objects.requireNonNullElse(job.getMetadata().getLabels(), Map.of());
   }
 
   /** Of one run's Job and pods. */

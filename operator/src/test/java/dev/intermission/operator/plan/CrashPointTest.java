@@ -63,6 +63,8 @@ class CrashPointTest {
         new Story("its image is changed while it trains", CrashPointTest::changesItsImage),
         new Story(
             "its trainer fails while it holds for a pause", CrashPointTest::failsWhileItHolds),
+        new Story("waits in a queue, twice", CrashPointTest::waitsInAQueue),
+        new Story("is paused while it waits in a queue", CrashPointTest::isPausedInAQueue),
         new Story("is held in place and goes on from memory", CrashPointTest::goesOnFromMemory),
         new Story("is held in place until its limit", CrashPointTest::isHeldUntilItsLimit),
         new Story("is held in place with another image", CrashPointTest::changesItsImageWhileHeld),
@@ -213,6 +215,40 @@ class CrashPointTest {
     finishes(world);
   }
 
+  private static void waitsInAQueue(TestingWorld world) {
+    isSuspended(world);
+    world.admit();
+    finishes(world);
+    assertThat(world.podsStarted).isEqualTo(2);
+    assertThat(world.status.run().orElseThrow().number()).as("in the same run").isEqualTo(1);
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+    assertThat(world.status.counts()).isEqualTo(Counts.ZERO);
+  }
+
+  private static void isPausedInAQueue(TestingWorld world) {
+    isSuspended(world);
+    world.paused(true);
+    world.runsUntil("Paused", phase(Phase.PAUSED));
+    assertThat(world.jobs).isEmpty();
+    world.paused(false);
+    world.runsUntil("the next Job", seen -> seen.jobs.containsKey(2L));
+    world.admit();
+    finishes(world);
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private static void isSuspended(TestingWorld world) {
+    world.queue = true;
+    world.runsUntil("a Job", seen -> !seen.jobs.isEmpty());
+    for (var second = 0; second < 3; second++) world.tick();
+    world.admit();
+    world.runsUntil("step 5", CrashPointTest::trained5);
+    world.suspend();
+    world.runsUntil("the end of its pod", seen -> seen.pods.isEmpty());
+    for (var second = 0; second < 5; second++) world.tick();
+    assertThat(world.status.phase()).isEqualTo(Phase.STARTING);
+  }
+
   private static void goesOnFromMemory(TestingWorld world) {
     isHeld(world, Duration.ofHours(10));
     world.paused(false);
@@ -301,7 +337,9 @@ class CrashPointTest {
       else if (dice < 30) world.clockJumps(Duration.ofMinutes(random.nextInt(-60, 60)));
       else if (dice < 33) world.stale = !world.stale;
       else if (dice < 39) inPlaceOrNot(world);
-      else if (dice < 42) world.pods.values().forEach(pod -> pod.leaving = !pod.leaving);
+      else if (dice < 41) world.suspend();
+      else if (dice < 46) world.admit();
+      else if (dice < 49) world.pods.values().forEach(pod -> pod.leaving = !pod.leaving);
       world.tick();
       var step = world.head.map(seen -> seen.head().step()).orElse(-1L);
       assertThat(step).as("HEAD never goes back").isGreaterThanOrEqualTo(newest);
@@ -311,6 +349,10 @@ class CrashPointTest {
     world.spec = world.spec.withPause(PauseSpec.DEFAULT);
     world.paused(false);
     world.spec = world.spec.withRestarts(new RestartSpec(1000, Duration.ofSeconds(1)));
+    for (var second = 0; second < 200; second++) {
+      world.tick();
+      world.admit();
+    }
     assertThat(world.reaches(Phase.SUCCEEDED, 2000)).as("ends well: %s", world.status).isTrue();
   }
 

@@ -59,6 +59,7 @@ final class Invariants {
   /** On every release of pods or deletion of a Job. */
   static void released(TestingWorld world, long run) {
     var head = world.head.orElseThrow().head();
+    if (world.status.phase() == Phase.SUCCEEDED) return; // nothing follows that could be lost
     assertThat(head.run())
         .as("pods of run %d are released only after HEAD was sealed for a later one", run)
         .isGreaterThan(run);

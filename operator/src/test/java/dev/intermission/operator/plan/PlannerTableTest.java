@@ -852,7 +852,16 @@ class PlannerTableTest {
 
   /** Paused, succeeded and failed wait for the user; nothing else may wait for ever. */
   @ParameterizedTest
-  @MethodSource({"pending", "starting_", "running_", "leaving", "pausing_", "held", "recovering_"})
+  @MethodSource({
+    "pending",
+    "starting_",
+    "running_",
+    "leaving",
+    "pausing_",
+    "held",
+    "queued",
+    "recovering_"
+  })
   void everyOtherPhaseHasATimeAtWhichItLooksAgain(Row row) {
     var plan = row.scene().plan();
     var resting = EnumSet.of(Phase.PAUSED, Phase.SUCCEEDED, Phase.FAILED);
@@ -866,6 +875,10 @@ class PlannerTableTest {
     return HeldTest.rows();
   }
 
+  static Stream<Row> queued() {
+    return QueuedTest.rows();
+  }
+
   static Stream<Row> all() {
     return Stream.of(
             pending(),
@@ -874,6 +887,7 @@ class PlannerTableTest {
             leaving(),
             pausing_(),
             HeldTest.rows(),
+            QueuedTest.rows(),
             paused_(),
             recovering_(),
             ended())

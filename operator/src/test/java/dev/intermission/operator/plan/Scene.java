@@ -101,6 +101,7 @@ final class Scene {
   private Optional<Worker> worker = Optional.empty();
   private Report report = Report.NONE;
   private long firstStep = 1201;
+  private long restored = 1200;
   private Optional<Seen<Storage.HeadReading>> head = read(Optional.empty(), false);
   private Optional<Seen<Problem>> problem = Optional.empty();
   private Optional<Sought> sought = Optional.empty();
@@ -383,6 +384,12 @@ final class Scene {
     return headOf(RUN, Optional.of(POD), step);
   }
 
+  /** The same, claimed by another pod than the one that is there. */
+  Scene commitsOf(String pod, long step) {
+    verified(step, false);
+    return headOf(RUN, Optional.of(pod), step);
+  }
+
   /** HEAD names a newer checkpoint, not looked at yet. */
   Scene commitsUnseen(long step) {
     return headOf(RUN, Optional.of(POD), step);
@@ -482,6 +489,11 @@ final class Scene {
   Scene job(ChildJob.State state) {
     childJob = Optional.of(child(state, Optional.empty()));
     return this;
+  }
+
+  /** Somebody, such as Kueue, wants no pods of the Job for now. */
+  Scene suspended() {
+    return job(ChildJob.State.SUSPENDED);
   }
 
   Scene jobDeleting() {
@@ -588,6 +600,12 @@ final class Scene {
     var refusal = new Seen<>(Rejection.UNKNOWN_KEY.problem(), JUST_NOW);
     report = new Report(report.status(), report.save(), Optional.of(refusal));
     return this;
+  }
+
+  /** It began from a newer checkpoint than the run did, and this is the first step that it made. */
+  Scene restoredLater(long step, long first) {
+    restored = step;
+    return firstStep(first);
   }
 
   /** No answer for so long. */
@@ -700,6 +718,13 @@ final class Scene {
     var grace = new GraceStatus(seconds, List.of(savesMillis), Optional.of("of an earlier one"));
     status = status.withRun(status.run().orElseThrow().withGrace(grace));
     return this;
+  }
+
+  /** Suspended, and without a pod for so long. */
+  Scene queuedFor(Duration time) {
+    var run = status.run().orElseThrow().withQueuedAt(Optional.of(NOW.minus(time)));
+    status = status.withRun(run);
+    return suspended().noPod();
   }
 
   Scene sealRecorded() {
@@ -875,7 +900,7 @@ final class Scene {
         0,
         new Restored(
             state,
-            Optional.of(1200L),
+            Optional.of(restored),
             state == Restored.State.FAILED
                 ? Optional.of(new Problem("RestoreFailed", "chunk 3f2a has 41 of 64 MiB"))
                 : Optional.empty()),

@@ -120,6 +120,9 @@ final class TestingWorld {
     }
   }
 
+  /** Jobs are made suspended, and wait until they are admitted. */
+  boolean queue;
+
   /** Trainers that begin from a checkpoint of this step fail before they make one. */
   Optional<Long> poison = Optional.empty();
 
@@ -166,6 +169,7 @@ final class TestingWorld {
     boolean lost;
     boolean leaving;
     boolean deaf;
+    boolean sentAway;
     boolean finished;
     long memory;
     long asked;
@@ -284,7 +288,8 @@ final class TestingWorld {
     return new Worker(
         new Worker.Id(pod.run, 0, "digits-" + pod.run + "-0", pod.uid),
         new Worker.Placement.OnNode(node(pod), Optional.of("10.0.0.1")),
-        new Worker.PodState(phase, Optional.empty(), disruption),
+        new Worker.PodState(
+            phase, Optional.of(now.plusSeconds(120)).filter(_ -> pod.sentAway), disruption),
         List.of(new Worker.Container(Worker.TRAINER, trainer)));
   }
 
@@ -500,14 +505,38 @@ final class TestingWorld {
 
   private void create(long run) {
     if (jobs.containsKey(run)) return;
-    jobs.put(
-        run, new ChildJob(run, "job-" + run, now, spec(), ChildJob.State.ACTIVE, Optional.empty()));
+    var state = queue ? ChildJob.State.SUSPENDED : ChildJob.State.ACTIVE;
+    jobs.put(run, new ChildJob(run, "job-" + run, now, spec(), state, Optional.empty()));
+    if (!queue) begin(run);
+  }
+
+  private void begin(long run) {
     pods.put(
         run,
         new Pod(
             run,
             "pod-" + ++podsStarted,
             head.map(seen -> Math.max(0, seen.head().step())).orElse(0L)));
+  }
+
+  /** A queue wants its quota back: the Job controller deletes the pods. */
+  void suspend() {
+    jobs.replaceAll((_, job) -> in(job, ChildJob.State.SUSPENDED));
+    pods.values().forEach(pod -> pod.sentAway = true);
+  }
+
+  /** The queue lets them begin, or go on: those of which no pod is left. */
+  void admit() {
+    for (var job : List.copyOf(jobs.values())) {
+      if (job.state() != ChildJob.State.SUSPENDED || pods.containsKey(job.run())) continue;
+      jobs.put(job.run(), in(job, ChildJob.State.ACTIVE));
+      begin(job.run());
+    }
+  }
+
+  private static ChildJob in(ChildJob job, ChildJob.State state) {
+    return new ChildJob(
+        job.run(), job.uid(), job.createdAt(), job.fingerprint(), state, job.complaint());
   }
 
   private void answerStatus(Pod pod) {
@@ -637,7 +666,13 @@ final class TestingWorld {
     if (storageDown || head.isEmpty()) return;
     var seen = head.get().head();
     if (pod.lost && seen.run() == pod.run) return; // frozen; wakes when its successor is decided
-    if (!pod.claimed && seen.run() == pod.run && seen.pod().isEmpty()) {
+    if (pod.sentAway) { // its hook saves, and then it goes
+      if (pod.training() && seen.pod().equals(Optional.of(pod.uid)) && pod.memory > seen.step())
+        commit(pod, false);
+      pods.remove(pod.run);
+      return;
+    }
+    if (!pod.claimed && seen.run() == pod.run) {
       swap(
           new Head(
               pod.run,

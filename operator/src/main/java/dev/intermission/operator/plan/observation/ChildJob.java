@@ -22,8 +22,10 @@ public record ChildJob(
 
   /** As far as the planner cares. */
   public enum State {
-    /** Neither finished nor being deleted. */
+    /** Neither finished nor suspended nor being deleted. */
     ACTIVE,
+    /** Not finished, and shall have no pods for now: so a queue wants it, or a person. */
+    SUSPENDED,
     /** All its pods succeeded. */
     COMPLETE,
     /** A pod failed; there is no retry inside a run. */

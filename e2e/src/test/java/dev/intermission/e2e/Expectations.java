@@ -44,6 +44,27 @@ final class Expectations {
     return committed.step();
   }
 
+  /**
+   * The job is paused in place: its receipt is true, its pod is still there, and nobody may take it
+   * for one that holds no compute.
+   *
+   * @return the step at which it holds
+   */
+  long heldSafely(Team team, JobHandle job) {
+    var held = job.awaitPhase("Held");
+    var receipt = held.at("/status/pause/receipt");
+    var committed = team.committed(job);
+    assertThat(receipt.path("step").asLong()).isEqualTo(committed.step());
+    assertThat(receipt.path("manifestSha256").asText()).isEqualTo(committed.manifestSha256());
+    assertThat(receipt.path("lostSteps").asLong(-1)).isZero();
+    assertThat(receipt.path("computeReleasedAt").isMissingNode()).as("not released").isTrue();
+    assertThat(JobHandle.condition(held, "Paused").path("reason").asText())
+        .isEqualTo("HeldInPlace");
+    assertThat(JobHandle.condition(held, "ComputeReleased").path("status").asText())
+        .isEqualTo("False");
+    return committed.step();
+  }
+
   /** A new run started from that step, its first step is the next one, and the operator says so. */
   void resumedExactlyFrom(JobHandle job, long step) {
     var job1 =

@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,6 +118,28 @@ final class Team implements AutoCloseable {
   void evict(Pod pod) {
     var name = pod.getMetadata().getName();
     assertThat(client().pods().inNamespace(namespace).withName(name).evict()).isTrue();
+  }
+
+  /** Changes the child Job of this run, as another controller may. */
+  void patchChildJob(JobHandle job, long run, String json) {
+    var name = job.name() + "-" + run;
+    client()
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(namespace)
+        .withName(name)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), json);
+  }
+
+  /** {@code kubectl exec} in the trainer of a pod: what it wrote. */
+  String exec(Pod pod, String... words) {
+    var line = new ArrayList<>(List.of("-n", namespace, "exec", pod.getMetadata().getName()));
+    line.addAll(List.of("-c", "trainer", "--"));
+    line.addAll(List.of(words));
+    var result = bed.kubectl(line.toArray(String[]::new));
+    assertThat(result.exit()).as(result.output()).isZero();
+    return result.output();
   }
 
   /** One that exists already. */

@@ -90,6 +90,27 @@ public final class AgentEnvironment {
   /** File with what {@link #S3_CA_BUNDLE} would hold. */
   public static final String S3_CA_FILE = "INTERMISSION_S3_CA_FILE";
 
+  /**
+   * Where a script that knows nothing of us leaves its checkpoints, below {@link #DIR}; absent for
+   * a trainer that knows the contract.
+   */
+  public static final String WATCH_DIR = "INTERMISSION_WATCH_DIR";
+
+  /** The {@link NamePattern} of its complete checkpoints. */
+  public static final String WATCH_PATTERN = "INTERMISSION_WATCH_PATTERN";
+
+  /** For how long a checkpoint must not have changed to be complete. */
+  public static final String WATCH_SETTLE_SECONDS = "INTERMISSION_WATCH_SETTLE_SECONDS";
+
+  /** A file that the script writes last; absent when it writes none. */
+  public static final String WATCH_MARKER = "INTERMISSION_WATCH_MARKER";
+
+  /** A file in the watched directory whose last whole number is the step; absent when none is. */
+  public static final String WATCH_STEP_FILE = "INTERMISSION_WATCH_STEP_FILE";
+
+  /** Name of the {@link PosixSignal} that asks the script to save; absent when none does. */
+  public static final String PAUSE_SIGNAL = "INTERMISSION_PAUSE_SIGNAL";
+
   /** The agent's HTTP port, default {@value #DEFAULT_PORT}. */
   public static final String AGENT_PORT = "INTERMISSION_AGENT_PORT";
 
@@ -109,6 +130,9 @@ public final class AgentEnvironment {
 
   /** JSON file with {@code spec.overrides}; empty when there are none. */
   public static final String OVERRIDES = "INTERMISSION_OVERRIDES";
+
+  /** The pod's uid, in the trainer of a job with a watch: the agent knows its processes by it. */
+  public static final String WATCHED_BY = "INTERMISSION_WATCHED_BY";
 
   /** What PyTorch's distributed start wants: host of rank 0. */
   public static final String MASTER_ADDR = "MASTER_ADDR";
@@ -133,6 +157,9 @@ public final class AgentEnvironment {
 
   /** Default of {@link #AGENT_PORT}. */
   public static final int DEFAULT_PORT = 8771;
+
+  /** The folder below {@link #DIR} that is mounted where a script leaves its checkpoints. */
+  public static final String WATCHED = "watched";
 
   /** Where the operator mounts the credentials Secret, in the agent only. */
   public static final String CREDENTIALS_DIR = "/var/run/intermission/credentials";

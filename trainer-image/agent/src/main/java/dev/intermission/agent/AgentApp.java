@@ -3,6 +3,7 @@ package dev.intermission.agent;
 import dev.intermission.agent.config.AgentConfig;
 import dev.intermission.agent.http.AgentServer;
 import dev.intermission.agent.metrics.Metrics;
+import dev.intermission.agent.script.StandIn;
 import dev.intermission.agent.state.Facts;
 import dev.intermission.agent.state.Lease;
 import dev.intermission.agent.work.Board;
@@ -18,8 +19,8 @@ import dev.intermission.agent.work.Watching;
 import dev.intermission.sdk.directory.SharedDirectory;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ public final class AgentApp implements AutoCloseable {
    * is taken up.
    */
   public static AgentApp start(AgentConfig config) {
-    var directory = new SharedDirectory(config.directory());
+    var directory = new SharedDirectory(config.volume().directory());
     var journal = new Journal(directory);
     var lease = new Lease(config.patience().holdLease(), System.nanoTime());
     var board =
@@ -68,22 +69,22 @@ public final class AgentApp implements AutoCloseable {
     var notes = new Starting.Notes(board, journal);
     var restoring = new Restoring(config.self(), vault, directory, notes, metrics);
     var watching = new Watching(directory, board);
-    var loops =
-        Map.of(
-            "start",
-            new Starting(config.self(), config.store().floor(), vault, notes, restoring),
-            "watch",
-            watching,
-            "upload",
-            new Uploading(config.self(), vault, notes, metrics, clock),
-            "release",
-            new Releasing(vault, board, requests, System::nanoTime));
+    var standIn =
+        config.volume().watch().map(watch -> StandIn.of(watch, directory, config.self().podUid()));
+    var loops = new HashMap<String, Runnable>();
+    loops.put(
+        "start", new Starting(config.self(), config.store().floor(), vault, notes, restoring));
+    loops.put("watch", watching);
+    loops.put("upload", new Uploading(config.self(), vault, notes, metrics, clock));
+    loops.put("release", new Releasing(vault, board, requests, System::nanoTime));
+    standIn.ifPresent(script -> loops.put("script", script));
     var threads =
         loops.entrySet().stream().map(loop -> thread(loop.getKey(), loop.getValue())).toList();
     var office = new AgentServer.Office(board, requests, new Enrolling(config.self(), notes));
     var server = AgentServer.open(config, office, metrics, clock);
+    Runnable lastLook = () -> standIn.ifPresent(StandIn::finish);
     return new AgentApp(
-        server, store, threads, new Stopping(watching, board), config.patience().stop());
+        server, store, threads, new Stopping(lastLook, watching, board), config.patience().stop());
   }
 
   /** The port that it answers at. */

@@ -29,6 +29,8 @@ final class ArchitectureTest {
         .definedBy("dev.intermission.agent.metrics")
         .layer("state")
         .definedBy("dev.intermission.agent.state")
+        .layer("script")
+        .definedBy("dev.intermission.agent.script")
         .layer("config")
         .definedBy("dev.intermission.agent.config")
         .whereLayer("app")
@@ -39,10 +41,12 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("app", "http")
         .whereLayer("metrics")
         .mayOnlyBeAccessedByLayers("app", "http", "work")
+        .whereLayer("script")
+        .mayOnlyBeAccessedByLayers("app")
         .whereLayer("state")
         .mayOnlyBeAccessedByLayers("app", "http", "work", "metrics")
         .whereLayer("config")
-        .mayOnlyBeAccessedByLayers("app", "http", "work")
+        .mayOnlyBeAccessedByLayers("app", "http", "work", "script")
         .check(AGENT);
   }
 

@@ -5,7 +5,6 @@ import dev.intermission.checkpoint.s3.StorageLocation;
 import dev.intermission.control.AgentEnvironment;
 import dev.intermission.control.TrustedKeys;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -14,13 +13,13 @@ import java.util.Optional;
  * Everything that the agent is told from outside.
  *
  * @param self which worker this is
- * @param directory shared with the trainer
+ * @param volume shared with the trainer
  * @param channel how the operator speaks to it
  * @param patience how long it waits
  * @param store where the checkpoints are
  */
 public record AgentConfig(
-    Self self, Path directory, Channel channel, Patience patience, Store store) {
+    Self self, Volume volume, Channel channel, Patience patience, Store store) {
 
   /**
    * Reads the environment.
@@ -30,8 +29,7 @@ public record AgentConfig(
   public static AgentConfig from(Map<String, String> environment) {
     var read = new Variables(environment);
     var port = (long) AgentEnvironment.DEFAULT_PORT;
-    var directory =
-        Path.of(read.optional(AgentEnvironment.DIR).orElse(AgentEnvironment.DEFAULT_DIR));
+    var volume = VolumeEntry.read(read);
     var channelPort = (int) read.number(AgentEnvironment.AGENT_PORT, 0, Optional.of(port));
     var keys = read.parsed(AgentEnvironment.PUBLIC_KEYS, TrustedKeys::parse);
     var drainToken = read.text(AgentEnvironment.DRAIN_TOKEN);
@@ -42,7 +40,7 @@ public record AgentConfig(
     if (worker.isEmpty() || store.isEmpty() || read.hasProblems()) throw read.problems();
     return new AgentConfig(
         worker.get(),
-        directory,
+        volume,
         new Channel(channelPort, keys, drainToken),
         new Patience(Duration.ofSeconds(lease), Duration.ofSeconds(grace)),
         store.get());

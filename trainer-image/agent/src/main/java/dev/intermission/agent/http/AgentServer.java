@@ -60,7 +60,7 @@ public final class AgentServer implements AutoCloseable {
     var verifier = new RequestVerifier(channel.keys(), config.self().identity(), clock);
     var door =
         new Door(
-            new OpenRoutes(board, metrics),
+            new OpenRoutes(board, metrics, config.volume().watch()),
             new SignedRoutes(config.self(), board, requests, office.enrolling()),
             new DrainRoute(config.self(), board, requests, config.patience().drain()),
             verifier,

@@ -1,17 +1,21 @@
 package dev.intermission.agent.http;
 
+import dev.intermission.agent.config.Watch;
 import dev.intermission.agent.metrics.Metrics;
 import dev.intermission.agent.work.Board;
+import java.util.Optional;
 
 /** What anybody may read. */
 final class OpenRoutes {
 
   private final Board board;
   private final Metrics metrics;
+  private final Optional<Watch> watch;
 
-  OpenRoutes(Board board, Metrics metrics) {
+  OpenRoutes(Board board, Metrics metrics, Optional<Watch> watch) {
     this.board = board;
     this.metrics = metrics;
+    this.watch = watch;
   }
 
   /**
@@ -22,9 +26,12 @@ final class OpenRoutes {
     return Reply.text(200, "ok\n");
   }
 
+  /** For a script, once what was restored lies where it looks for it. */
   Reply started() {
-    var start = board.facts().start();
-    if (board.facts().restored()) return Reply.text(200, "ok\n");
+    var facts = board.facts();
+    var start = facts.start();
+    var placed = watch.isEmpty() || facts.seen().progress().isPresent();
+    if (facts.restored() && placed) return Reply.text(200, "ok\n");
     var why = start.problem().map(problem -> ": " + problem.message()).orElse("");
     return Reply.text(503, start.state() + why + "\n");
   }

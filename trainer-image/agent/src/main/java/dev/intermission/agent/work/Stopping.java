@@ -16,17 +16,20 @@ public final class Stopping {
 
   private static final Logger LOG = LoggerFactory.getLogger(Stopping.class);
 
+  private final Runnable lastLook;
   private final Watching watching;
   private final Board board;
 
-  /** An end that looks once more with {@code watching}. */
-  public Stopping(Watching watching, Board board) {
+  /** An end that looks once more: {@code lastLook} first, at what a script may have left. */
+  public Stopping(Runnable lastLook, Watching watching, Board board) {
+    this.lastLook = lastLook;
     this.watching = watching;
     this.board = board;
   }
 
   /** Waits until nothing that is complete now is left to save, at most so long. */
   public void finish(Duration limit) throws InterruptedException {
+    lastLook.run();
     watching.lookAgain();
     var facts = board.facts();
     var last = facts.seen().folders().isEmpty() ? -1 : facts.seen().folders().lastKey();

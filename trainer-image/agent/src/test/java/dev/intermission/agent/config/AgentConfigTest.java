@@ -39,7 +39,7 @@ final class AgentConfigTest {
             .config();
 
     assertThat(config.channel().port()).isEqualTo(8771);
-    assertThat(config.directory()).isEqualTo(Path.of("/intermission"));
+    assertThat(config.volume().directory()).isEqualTo(Path.of("/intermission"));
     assertThat(config.store().location().endpoint()).isEmpty();
     assertThat(config.store().credentials()).isInstanceOf(Credentials.DefaultChain.class);
   }

@@ -31,6 +31,11 @@ public record SharedDirectory(Path root) {
     return new JsonFile<>(root.resolve("agent.json"), Json.of(AgentFile.class));
   }
 
+  /** What the agent remembers of a script whose part it takes. Written by the agent alone. */
+  public JsonFile<ScriptFile> script() {
+    return new JsonFile<>(root.resolve("script.json"), Json.of(ScriptFile.class));
+  }
+
   /** The checkpoint to continue from; complete once {@code agent.json} says {@code restored}. */
   public Path resume() {
     return root.resolve("resume");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds the newest older checkpoint that can be restored: along the chain of parents, past those
@@ -63,10 +64,19 @@ public final class Fallback {
   private Optional<String> unusable(ManifestRef older, Mode mode) {
     var result = verifier.verify(older, mode, Optional.empty());
     if (result instanceof Defective(var what, _)) return Optional.of(what);
-    // looked at last: what is not marked now outlasts the grace, and the seal comes before
-    return store.inspect(layout.mark(older.name())).isPresent()
+    return isGoing(older.name())
         ? Optional.of("It is about to be deleted, being older than spec.checkpoint.keep.")
         : Optional.empty();
+  }
+
+  /**
+   * Looked at last: what is not marked now outlasts the grace, and the seal comes before. The
+   * manifest after its marks: a collector removes those only once it is gone.
+   */
+  private boolean isGoing(String manifest) {
+    return Stream.of(layout.mark(manifest), layout.lastCall(manifest))
+            .anyMatch(mark -> store.inspect(mark).isPresent())
+        || store.inspect(layout.manifest(manifest)).isEmpty();
   }
 
   /** The parent, as the manifest itself says; when it cannot say, whatever was written before. */

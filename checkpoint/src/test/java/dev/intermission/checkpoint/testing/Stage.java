@@ -25,6 +25,11 @@ public final class Stage implements AutoCloseable {
     actors.get(actor).turn(fault);
   }
 
+  /** An actor's first process goes on for so many calls, or to its end: it is not started again. */
+  public void life(int actor, int calls) {
+    actors.get(actor).life(calls);
+  }
+
   /** Whether an actor's process is in the middle of something. */
   public boolean isBusy(int actor) {
     return actors.get(actor).gate.isPresent();
@@ -41,9 +46,16 @@ public final class Stage implements AutoCloseable {
 
     private final Program program;
     private Optional<Gate> gate = Optional.empty();
+    private boolean begun;
 
     private Actor(Program program) {
       this.program = program;
+    }
+
+    private void life(int calls) {
+      for (var call = 0; call < calls && (!begun || gate.isPresent()); call++) {
+        turn(Optional.empty());
+      }
     }
 
     private void turn(Optional<Fault> fault) {
@@ -58,6 +70,7 @@ public final class Stage implements AutoCloseable {
     private Gate.Stop started() {
       var mine = new Gate();
       gate = Optional.of(mine);
+      begun = true;
       Thread.ofVirtual().name(program.name()).start(() -> mine.end(lived(mine)));
       return mine.stop();
     }

@@ -73,6 +73,24 @@ public enum Story {
       return List.of(new TestingRollback(world, "rollback", 2, 2));
     }
   },
+  QUARANTINE_AND_LEAVE(2, 3) {
+    @Override
+    public void prologue(TestingWorld world) {
+      trained(world, 3);
+      TestingRepair.newestLosesAChunk(world);
+    }
+
+    @Override
+    public List<Program> cast(TestingWorld world) {
+      return List.of(new TestingRepair(world, "repair"), new TestingPod(world, 2, "pod-b", 3));
+    }
+
+    @Override
+    public void goal(TestingWorld world) {
+      super.goal(world);
+      assertThat(world.job().quarantines().names()).as("quarantined").hasSize(1);
+    }
+  },
   FORK(1, 3) {
     @Override
     public void prologue(TestingWorld world) {
@@ -177,14 +195,14 @@ public enum Story {
     assertThat(head.step()).as("step of %s", head).isEqualTo(goalStep);
   }
 
-  private static void sealed(TestingWorld world, long run) {
+  static void sealed(TestingWorld world, long run) {
     var operator = new TestingOperator(world, "operator", run);
     while (!operator.run(world.store())) {
       // one seal in each life
     }
   }
 
-  private static void trained(TestingWorld world, long step) {
+  static void trained(TestingWorld world, long step) {
     sealed(world, 1);
     new TestingPod(world, 1, "pod-a", step).run(world.store());
   }

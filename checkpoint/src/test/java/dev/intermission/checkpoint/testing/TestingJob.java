@@ -8,6 +8,7 @@ import dev.intermission.checkpoint.protocol.ClaimOutcome;
 import dev.intermission.checkpoint.protocol.Claiming;
 import dev.intermission.checkpoint.protocol.HeadObject;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.checkpoint.protocol.Quarantines;
 import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
@@ -18,6 +19,8 @@ import dev.intermission.checkpoint.save.CheckpointWriter;
 import dev.intermission.checkpoint.save.Cutting;
 import dev.intermission.checkpoint.save.SaveRequest;
 import dev.intermission.checkpoint.save.SaveTuning;
+import dev.intermission.checkpoint.verify.Fallback;
+import dev.intermission.checkpoint.verify.Mode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,6 +52,19 @@ public record TestingJob(ObjectStore store, Clock clock, Path folder) {
 
   public SealOutcome seal(Optional<HeadSnapshot> from, long run, Optional<Rollback> rollback) {
     return new Seal(store, LAYOUT, BUDGET).seal(from, run, rollback);
+  }
+
+  /** Where to go from the quarantined checkpoint that {@code from} names, and there. */
+  public Optional<SealOutcome> leave(HeadSnapshot from, long run) {
+    var quarantined = from.head().manifest().orElseThrow();
+    return new Fallback(store, LAYOUT, BUDGET, clock)
+        .from(quarantined, Mode.READ)
+        .to()
+        .map(to -> new Seal(store, LAYOUT, BUDGET).leave(from, run, to));
+  }
+
+  public Quarantines quarantines() {
+    return new Quarantines(store, LAYOUT, BUDGET);
   }
 
   public ClaimOutcome tryClaim(long run, String pod, Optional<FencingToken> remembered) {

@@ -5,7 +5,10 @@ import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import java.util.Optional;
 
-/** An operator: looks at HEAD and, later, seals exactly what it saw for the next run. */
+/**
+ * An operator: looks at HEAD and, later, seals exactly what it saw for the next run; from a
+ * quarantined checkpoint it goes back to an older one.
+ */
 public final class TestingOperator implements Program {
 
   private final TestingWorld world;
@@ -32,8 +35,10 @@ public final class TestingOperator implements Program {
     var seen = job.head();
     var run = seen.map(now -> now.head().run()).orElse(0L);
     if (run >= goal) return true;
-    if (job.seal(seen, run + 1, Optional.empty()) instanceof SealOutcome.Sealed(var sealed)) {
-      release(world, sealed);
+    switch (job.seal(seen, run + 1, Optional.empty())) {
+      case SealOutcome.Sealed(var sealed) -> release(world, sealed);
+      case SealOutcome.Quarantined _ -> job.leave(seen.orElseThrow(), run + 1);
+      case SealOutcome.Overtaken _, SealOutcome.Undecided _ -> {}
     }
     return false;
   }

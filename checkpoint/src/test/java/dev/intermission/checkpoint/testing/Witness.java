@@ -34,8 +34,11 @@ public final class Witness implements Consumer<Effect> {
   private final Set<String> pins = new TreeSet<>();
   private final Set<String> deleted = new HashSet<>();
 
-  /** What a sweep had announced when a rollback made the rule reach down to it again. */
+  /** What a sweep had announced when the rule was made to reach down to it again. */
   private final Set<String> announced = new HashSet<>();
+
+  /** Manifests of which something is gone that no promise of ours covers. */
+  private final Set<String> damaged = new HashSet<>();
 
   private Optional<AssertionError> broken = Optional.empty();
 
@@ -58,6 +61,7 @@ public final class Witness implements Consumer<Effect> {
     witness.pins.addAll(pins);
     witness.deleted.addAll(deleted);
     witness.announced.addAll(announced);
+    witness.damaged.addAll(damaged);
     witness.broken = broken;
     return witness;
   }
@@ -69,6 +73,8 @@ public final class Witness implements Consumer<Effect> {
           switch (effect) {
             case Effect.Written(var key) when key.equals(layout.head()) -> headChanged();
             case Effect.Written(var key) when key.startsWith(layout.manifests()) -> remember(key);
+            case Effect.Written(var key) when key.startsWith(layout.quarantine()) ->
+                theRuleReachesDeeper();
             case Effect.Written _ -> {}
             case Effect.Deleted(var key) -> nobodyNeeds(key);
           }
@@ -88,6 +94,11 @@ public final class Witness implements Consumer<Effect> {
   public void receipted(ManifestRef ref) {
     receipts.clear();
     receipts.add(ref.name());
+  }
+
+  /** A disk of the store lost something of this checkpoint: it is whole for nobody any more. */
+  void damaged(ManifestRef ref) {
+    damaged.add(ref.name());
   }
 
   /** Somebody pinned this manifest, found nothing against it, and relies on it. */
@@ -121,11 +132,14 @@ public final class Witness implements Consumer<Effect> {
   /** The manifests that HEAD and the keep rule protect, newest first. */
   List<Manifest> kept() {
     var kept = new ArrayList<Manifest>();
+    var counted = 0;
     var next = heads.isEmpty() ? Optional.<ManifestRef>empty() : heads.getLast().manifest();
-    while (next.isPresent() && kept.size() < keepLast) {
+    while (next.isPresent() && counted < keepLast) {
       if (deleted.contains(layout.manifest(next.get().name()))) break; // history ends here
       var manifest = Optional.ofNullable(manifests.get(next.get().name()));
-      manifest.ifPresent(kept::add);
+      var counts = !store.has(layout.quarantine(next.get().name()));
+      if (counts) counted++;
+      if (counts || kept.isEmpty()) manifest.ifPresent(kept::add); // HEAD's own, whatever it is
       next = manifest.flatMap(Manifest::parent);
     }
     return kept;
@@ -135,15 +149,33 @@ public final class Witness implements Consumer<Effect> {
     heads.add(Invariants.head(store.bytes(layout.head()), layout));
     if (heads.size() > 1) {
       Invariants.everyChangeOfHeadIsOneMove(heads, name -> store.has(layout.quarantine(name)));
-      if (!heads.getLast().rolledBack().equals(heads.get(heads.size() - 2).rolledBack())) {
-        manifests.keySet().stream()
-            .filter(name -> store.has(layout.lastCall(name)))
-            .forEach(announced::add);
+      var before = heads.get(heads.size() - 2);
+      var now = heads.getLast();
+      if (!now.rolledBack().equals(before.rolledBack()) || now.step() < before.step()) {
+        theRuleReachesDeeper();
+      }
+      if (!now.manifest().equals(before.manifest())) {
+        now.manifest().ifPresent(ref -> isNotQuarantined(ref.name()));
       }
     }
     Invariants.noTwoHeadsAreEqual(heads);
-    heads.getLast().manifest().ifPresent(ref -> isWhole(ref.name()));
+    heads
+        .getLast()
+        .manifest()
+        .filter(ref -> !damaged.contains(ref.name()))
+        .ifPresent(ref -> isWhole(ref.name()));
     onlyTheClaimerCommits();
+  }
+
+  /** HEAD goes back, or a checkpoint counts no more: what is announced goes all the same. */
+  private void theRuleReachesDeeper() {
+    manifests.keySet().stream()
+        .filter(name -> store.has(layout.lastCall(name)))
+        .forEach(announced::add);
+  }
+
+  private void isNotQuarantined(String name) {
+    assertThat(store.has(layout.quarantine(name))).as("HEAD moved to %s", name).isFalse();
   }
 
   /** Of two writers of different tokens, or under one token, only one succeeds. */
@@ -190,8 +222,8 @@ public final class Witness implements Consumer<Effect> {
   }
 
   /**
-   * A rollback promises what it goes back to, and not what is below: that was announced before, and
-   * goes as it would have gone a moment earlier.
+   * A rollback or a quarantine promises what is gone back to, and not what is below: that was
+   * announced before, and goes as it would have gone a moment earlier.
    */
   private boolean mayGo(Manifest manifest) {
     return announced.stream().anyMatch(name -> manifests.get(name) == manifest)

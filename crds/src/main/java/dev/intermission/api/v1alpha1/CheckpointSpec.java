@@ -27,7 +27,10 @@ public record CheckpointSpec(
         @JsonPropertyDescription(
             "What happens to the stored checkpoints when the TrainingJob is deleted: Keep leaves"
                 + " them, Purge deletes them.")
-        OnDelete onDelete) {
+        OnDelete onDelete,
+    @JsonPropertyDescription(
+            "For a script that knows nothing of Intermission: which of its files are checkpoints.")
+        Optional<WatchSpec> watch) {
 
   /** What an absent {@code spec.checkpoint} means. */
   public static final CheckpointSpec DEFAULT =
@@ -44,5 +47,21 @@ public record CheckpointSpec(
     storage = Objects.requireNonNullElse(storage, StorageSpec.DEFAULT);
     volume = Objects.requireNonNullElse(volume, VolumeSpec.DEFAULT);
     onDelete = Objects.requireNonNullElse(onDelete, OnDelete.KEEP);
+    watch = Absent.ifNull(watch);
+  }
+
+  /** Of a trainer that knows the contract. */
+  public CheckpointSpec(
+      Optional<Every> every,
+      KeepSpec keep,
+      StorageSpec storage,
+      VolumeSpec volume,
+      OnDelete onDelete) {
+    this(every, keep, storage, volume, onDelete, Optional.empty());
+  }
+
+  /** The same, of a script that knows nothing of the contract. */
+  public CheckpointSpec withWatch(WatchSpec script) {
+    return new CheckpointSpec(every, keep, storage, volume, onDelete, Optional.of(script));
   }
 }

@@ -5,6 +5,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What a pause does, and what happens when it cannot save. */
 @ValidationRule(
@@ -46,7 +47,11 @@ public record PauseSpec(
         @JsonPropertyDescription(
             "How long a pause in place keeps the pods, for example 1h; then they are released as by"
                 + " any other pause.")
-        Duration holdLimit) {
+        Duration holdLimit,
+    @JsonPropertyDescription(
+            "The signal that makes the script of checkpoint.watch save; without it a pause waits"
+                + " for the script's next checkpoint.")
+        Optional<PauseSignal> signal) {
 
   private static final Duration HOLD_LIMIT = Duration.ofHours(1);
 
@@ -65,16 +70,23 @@ public record PauseSpec(
     verify = Objects.requireNonNullElse(verify, Verify.ATTESTED);
     release = Objects.requireNonNullElse(release, true);
     holdLimit = Objects.requireNonNullElse(holdLimit, HOLD_LIMIT);
+    signal = Absent.ifNull(signal);
   }
 
   /** A pause that releases the pods as soon as it is verified. */
   public PauseSpec(
       PauseCheckpoint checkpoint, Duration timeout, PauseFailure onFailure, Verify verify) {
-    this(checkpoint, timeout, onFailure, verify, true, HOLD_LIMIT);
+    this(checkpoint, timeout, onFailure, verify, true, HOLD_LIMIT, Optional.empty());
   }
 
   /** The same pause, in place: the pods stay for so long. */
   public PauseSpec inPlace(Duration limit) {
-    return new PauseSpec(checkpoint, timeout, onFailure, verify, false, limit);
+    return new PauseSpec(checkpoint, timeout, onFailure, verify, false, limit, signal);
+  }
+
+  /** The same pause of a script that saves on {@code signal}. */
+  public PauseSpec withSignal(PauseSignal signal) {
+    return new PauseSpec(
+        checkpoint, timeout, onFailure, verify, release, holdLimit, Optional.of(signal));
   }
 }

@@ -27,6 +27,18 @@ import java.util.TreeMap;
     message =
         "is required when workers is more than 1, so that a lost worker costs little: set"
             + " checkpoint.every.steps or checkpoint.every.interval")
+@ValidationRule(
+    value = "self.workers == 1 || !has(self.checkpoint) || !has(self.checkpoint.watch)",
+    fieldPath = ".checkpoint.watch",
+    message =
+        "is for one worker only: several scripts that know nothing of each other cannot save one"
+            + " step together")
+@ValidationRule(
+    value = "!has(self.pause) || !has(self.pause.signal) || has(self.checkpoint.watch)",
+    fieldPath = ".pause.signal",
+    message =
+        "needs checkpoint.watch, which says what the script then writes; a trainer that knows the"
+            + " contract is not signalled")
 public record TrainingJobSpec(
     @Default("false")
         @JsonPropertyDescription(

@@ -54,6 +54,47 @@ class ValidationApiTest {
             "spec.checkpoint.every.interval",
             "such as 90s, 10m or 1h30m"),
         new Refused("{pause: {timeout: 0s}}", "spec.pause.timeout", "must be more than zero"),
+        new Refused("{pause: {signal: SIGTERM}}", "spec.pause.signal", "needs checkpoint.watch"),
+        new Refused(
+            "{pause: {signal: SIGKILL}, checkpoint: {watch: {directory: /out, pattern: last.pt}}}",
+            "spec.pause.signal",
+            "\"SIGTERM\""),
+        new Refused(
+            "{workers: 2, checkpoint: {every: {steps: 5}, watch: {directory: /out, pattern:"
+                + " last.pt}}}",
+            "spec.checkpoint.watch",
+            "is for one worker only"),
+        new Refused("{checkpoint: {watch: {directory: /out}}}", "watch.pattern", "Required"),
+        new Refused(
+            "{checkpoint: {watch: {directory: out, pattern: last.pt}}}",
+            "spec.checkpoint.watch.directory",
+            "must be an absolute path"),
+        new Refused(
+            "{checkpoint: {watch: {directory: /out/../etc, pattern: last.pt}}}",
+            "spec.checkpoint.watch.directory",
+            "without . and .."),
+        new Refused(
+            "{checkpoint: {watch: {directory: /out, pattern: a/last.pt}}}",
+            "spec.checkpoint.watch.pattern",
+            "must be one name"),
+        new Refused(
+            "{checkpoint: {watch: {directory: /out, pattern: '{step}-{step}'}}}",
+            "spec.checkpoint.watch.pattern",
+            "{step} at most once"),
+        new Refused(
+            "{checkpoint: {watch: {directory: /out, pattern: last.pt, marker: a/b}}}",
+            "spec.checkpoint.watch.marker",
+            "without a slash"),
+        new Refused(
+            "{checkpoint: {watch: {directory: /out, pattern: last.pt, resume: {arguments:"
+                + " [--resume]}}}}",
+            "spec.checkpoint.watch.resume.arguments",
+            "must have {path}"),
+        new Refused(
+            "{checkpoint: {watch: {directory: /out, pattern: last.pt, resume: {environment:"
+                + " INTERMISSION_RUN}}}}",
+            "spec.checkpoint.watch.resume.environment",
+            "not one of INTERMISSION_"),
         new Refused("{pause: {timeout: 10}}", "spec.pause.timeout", "must be of type string"),
         new Refused("{pause: {timeout: ''}}", "spec.pause.timeout", "such as 90s"),
         new Refused("{pause: {timeout: -5m}}", "spec.pause.timeout", "such as 90s"),

@@ -84,7 +84,7 @@ public final class Observer {
 
   private TemplateCheck template(TrainingJob job) {
     var sum = fingerprint.of(job.getSpec());
-    var refusals = TemplateRules.check(job.getSpec().template());
+    var refusals = TemplateRules.check(job.getSpec());
     return refusals.isEmpty()
         ? facts.templates().of(job.getMetadata().getUid(), sum)
         : new TemplateCheck(sum, Optional.of(Refusals.of(refusals)));

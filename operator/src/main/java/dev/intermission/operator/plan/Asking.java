@@ -131,11 +131,12 @@ final class Asking {
 
   /**
    * No trainer runs, or every agent says, asked after the request, that its trainer is not beyond
-   * what was restored.
+   * what was restored. Of a script nobody can say that: it may have trained for hours.
    */
   private static boolean nothingTrained(Pass pass) {
     return pass.lastSeenStep() <= pass.startStep()
-        && pass.workers().stream().allMatch(worker -> idle(worker) || freshlySilent(pass, worker));
+        && pass.workers().stream()
+            .allMatch(worker -> idle(worker) || (!pass.watched() && freshlySilent(pass, worker)));
   }
 
   private static boolean idle(Worker worker) {
@@ -155,7 +156,7 @@ final class Asking {
   /** Whether a worker of which no step is known has not said anything since the request. */
   private static boolean undecided(Pass pass) {
     var soon = pass.now().isBefore(Pausing.pause(pass).attemptedAt().plus(MAY_BE_STARTING));
-    return soon && pass.lastSeenStep() <= pass.startStep();
+    return soon && !pass.watched() && pass.lastSeenStep() <= pass.startStep();
   }
 
   /**

@@ -261,8 +261,15 @@ final class Conditions {
             ConditionType.SUCCEEDED,
             phase == Phase.SUCCEEDED ? TRUE : FALSE,
             phase == Phase.SUCCEEDED ? "Finished" : "NotFinished",
-            phase == Phase.SUCCEEDED ? "The final checkpoint is verified." : ""),
+            phase == Phase.SUCCEEDED ? success(pass) : ""),
         failed(pass, last));
+  }
+
+  private static String success(Pass pass) {
+    if (!pass.watched()) return "The final checkpoint is verified.";
+    return pass.status().checkpoint().isPresent()
+        ? "The script ended with exit code 0; its newest checkpoint is verified."
+        : "The script ended with exit code 0; it left no checkpoint.";
   }
 
   private static Finding failed(Pass pass, String last) {

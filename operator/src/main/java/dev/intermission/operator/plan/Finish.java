@@ -9,7 +9,8 @@ import java.time.Instant;
 
 /**
  * Succeeded means: the manifest that HEAD names was verified and says {@code finished}; no exit
- * code can say so or deny it [18].
+ * code can say so or deny it [18]. A script that knows nothing of us cannot say it either: it has
+ * finished when it exits 0 without having been asked to save.
  */
 final class Finish {
 
@@ -56,8 +57,13 @@ final class Finish {
     var manifest = pass.head().manifest().filter(newest -> !Damage.found(pass, newest));
     if (manifest.isPresent() && pass.verified(manifest.get()).isEmpty()) {
       draft.store(pass, CheckpointWatch.verification(pass, manifest.get()));
-    } else {
+    } else if (!pass.watched() || !manifest.equals(pass.head().manifest())) {
       Recovery.exited(pass, draft);
+    } else if (Stopped.byOrder(pass)) {
+      Stopped.record(pass, draft);
+    } else {
+      draft.record(
+          manifest.isPresent() ? succeeded(pass) : pass.status().withPhase(Phase.SUCCEEDED));
     }
   }
 
@@ -72,7 +78,11 @@ final class Finish {
             .filter(worker -> !worker.released() && worker.state().graceEndsAt().isEmpty())
             .toList();
     if (living.isEmpty()) return;
-    var until = pass.status().checkpoint().orElseThrow().verifiedAt().plus(MAY_LINGER);
+    var until =
+        pass.status()
+            .checkpoint()
+            .map(last -> last.verifiedAt().plus(MAY_LINGER))
+            .orElse(pass.now());
     if (pass.now().isBefore(until)) draft.wake(until);
     else draft.act(new Action.ReleasePods(pass.run(), GRACE));
   }

@@ -47,7 +47,7 @@ final class Leaving {
       notice.ifPresent(old -> record(pass, draft, old.withdrawn(pass.now())));
     } else if (notice.isPresent()) {
       ask(pass, draft, notice.get());
-    } else if (pass.lastSeenStep() > pass.startStep()) {
+    } else if (pass.watched() || pass.lastSeenStep() > pass.startStep()) {
       var step = PauseRequest.commonStep(pass, PauseRequest.MARGIN_STEPS);
       var id = PauseRequest.nextId(pass.status());
       record(pass, draft, NoticeStatus.seen(pass.run(), id, step, pass.now(), why.get()));

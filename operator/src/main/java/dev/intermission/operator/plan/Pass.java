@@ -35,6 +35,11 @@ record Pass(
     return spec.paused() || Change.due(this);
   }
 
+  /** Whether the trainer is a script whose steps are seen only when it saves. */
+  boolean watched() {
+    return spec.checkpoint().watch().isPresent();
+  }
+
   /** The newest run on record; 0 before the first. */
   long run() {
     return status.run().map(RunStatus::number).orElse(0L);

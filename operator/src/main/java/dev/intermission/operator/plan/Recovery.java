@@ -63,6 +63,11 @@ final class Recovery {
     draft.record(ended(pass, pass.status(), pass.status().recovery().failuresInARow(), problem));
   }
 
+  /** Ended because we asked for it: neither a failure nor a disruption. */
+  static void asOrdered(Pass pass, Draft draft, Problem how) {
+    draft.record(ended(pass, pass.status(), pass.status().recovery().failuresInARow(), how));
+  }
+
   /**
    * A run that could never start, and a new template that perhaps can: neither a failure nor a
    * disruption.

@@ -40,6 +40,9 @@ final class Training {
       return;
     }
     switch (RunEnd.of(pass)) {
+      case RunEnd.Failed(var reason, _)
+          when reason.equals(RunEnd.TRAINER_FAILED) && Stopped.byOrder(pass) ->
+          Stopped.record(pass, draft);
       case RunEnd.Failed(var reason, var message) -> Recovery.failed(pass, draft, reason, message);
       case RunEnd.Disrupted(var reason, var message) ->
           Recovery.disrupted(pass, draft, reason, message);

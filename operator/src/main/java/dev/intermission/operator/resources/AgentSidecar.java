@@ -32,35 +32,38 @@ public record AgentSidecar(String image, String publicKeys) {
   private static final BigDecimal OWN_MEMORY_LIMIT = new BigDecimal(192L << 20);
 
   Container of(TrainingJob job, Run run, Identity identity, long graceSeconds) {
-    return new ContainerBuilder()
-        .withName(Names.AGENT)
-        .withImage(image)
-        .withRestartPolicy("Always")
-        .addNewPort()
-        .withName(Names.AGENT)
-        .withContainerPort(AgentEnvironment.DEFAULT_PORT)
-        .withProtocol("TCP")
-        .endPort()
-        .withEnv(environment(job, run, graceSeconds))
-        .addNewVolumeMount()
-        .withName(Names.VOLUME)
-        .withMountPath(AgentEnvironment.DEFAULT_DIR)
-        .endVolumeMount()
-        .addAllToVolumeMounts(StorageVolumes.mounts(run.storage()))
-        // No startup probe: the trainer's imports overlap with the restore, and its library waits
-        .withNewLivenessProbe()
-        .withNewHttpGet()
-        .withPath(AgentPaths.LIVE)
-        .withNewPort(Names.AGENT)
-        .endHttpGet()
-        .withInitialDelaySeconds(10)
-        .withPeriodSeconds(10)
-        .withTimeoutSeconds(5)
-        .withFailureThreshold(6)
-        .endLivenessProbe()
-        .withResources(resources(job))
-        .withSecurityContext(restricted(identity))
-        .build();
+    var agent =
+        new ContainerBuilder()
+            .withName(Names.AGENT)
+            .withImage(image)
+            .withRestartPolicy("Always")
+            .addNewPort()
+            .withName(Names.AGENT)
+            .withContainerPort(AgentEnvironment.DEFAULT_PORT)
+            .withProtocol("TCP")
+            .endPort()
+            .withEnv(environment(job, run, graceSeconds))
+            .addNewVolumeMount()
+            .withName(Names.VOLUME)
+            .withMountPath(AgentEnvironment.DEFAULT_DIR)
+            .endVolumeMount()
+            .addAllToVolumeMounts(StorageVolumes.mounts(run.storage()))
+            // Startup probe for a script only: a trainer's imports overlap with the restore, and
+            // its library waits
+            .withNewLivenessProbe()
+            .withNewHttpGet()
+            .withPath(AgentPaths.LIVE)
+            .withNewPort(Names.AGENT)
+            .endHttpGet()
+            .withInitialDelaySeconds(10)
+            .withPeriodSeconds(10)
+            .withTimeoutSeconds(5)
+            .withFailureThreshold(6)
+            .endLivenessProbe()
+            .withResources(resources(job))
+            .withSecurityContext(restricted(identity))
+            .build();
+    return WatchedScript.of(job).map(script -> script.gate(agent)).orElse(agent);
   }
 
   private List<EnvVar> environment(TrainingJob job, Run run, long graceSeconds) {
@@ -88,6 +91,8 @@ public record AgentSidecar(String image, String publicKeys) {
     env.addAll(StorageVolumes.environment(run.storage()));
     env.add(Env.of(AgentEnvironment.AGENT_PORT, AgentEnvironment.DEFAULT_PORT));
     env.add(Env.of(AgentEnvironment.DIR, AgentEnvironment.DEFAULT_DIR));
+    WatchedScript.of(job)
+        .ifPresent(script -> env.addAll(script.environment(TemplateRules.trainer(job))));
     return env;
   }
 

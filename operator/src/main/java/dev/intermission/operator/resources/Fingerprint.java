@@ -31,6 +31,8 @@ public final class Fingerprint {
                 checkpoint.storage(),
                 checkpoint.volume()));
     if (!spec.overrides().isEmpty()) parts.add(new TreeMap<>(spec.overrides()));
+    checkpoint.watch().ifPresent(parts::add);
+    spec.pause().signal().ifPresent(parts::add);
     try {
       var text = serialization.asJson(parts).getBytes(StandardCharsets.UTF_8);
       var sum = MessageDigest.getInstance("SHA-256").digest(text);

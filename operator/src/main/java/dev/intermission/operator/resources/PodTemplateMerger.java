@@ -55,6 +55,7 @@ final class PodTemplateMerger {
             .withSecurityContext(identity.complete(written.getSecurityContext()))
             .withHostname(null); // the Job gives each rank its own
     new OverridesFile(job.getSpec().overrides()).addVolume(pod);
+    WatchedScript.of(job).ifPresent(script -> script.share(pod));
     if (written.getEnableServiceLinks() == null) {
       pod.withEnableServiceLinks(false);
     }

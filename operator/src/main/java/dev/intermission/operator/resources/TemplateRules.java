@@ -1,6 +1,8 @@
 package dev.intermission.operator.resources;
 
 import dev.intermission.api.v1alpha1.TemplateReader;
+import dev.intermission.api.v1alpha1.TrainingJob;
+import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.control.AgentEnvironment;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -30,6 +32,20 @@ public final class TemplateRules {
     spec.getInitContainers().forEach(c -> container("initContainers", c, refusals));
     spec.getContainers().forEach(c -> container("containers", c, refusals));
     return List.copyOf(refusals);
+  }
+
+  /** The same, with what the rest of the spec expects of the template. */
+  public static List<Refusal> check(TrainingJobSpec spec) {
+    var refusals = check(spec.template());
+    return refusals.isEmpty() ? WatchedScript.check(spec) : refusals;
+  }
+
+  /** The trainer of a template that {@link #check} accepts. */
+  static Container trainer(TrainingJob job) {
+    return job.getSpec().template().getSpec().getContainers().stream()
+        .filter(TemplateRules::isTrainer)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Whether it is the container that is paused. */

@@ -48,7 +48,8 @@ final class TrainerContainer {
         .endPreStop()
         .endLifecycle();
     growForTmpfs(container, job.getSpec().checkpoint().volume());
-    return container.build();
+    var completed = container.build();
+    return WatchedScript.of(job).map(script -> script.complete(completed, run)).orElse(completed);
   }
 
   /** Ours first, so that the user's own variables may refer to them; the user's win by name. */
@@ -86,7 +87,8 @@ final class TrainerContainer {
         Env.of(AgentEnvironment.TORCH_WORLD_SIZE, spec.workers()));
   }
 
-  private static String directory(Container written) {
+  /** Where the trainer sees the shared volume. */
+  static String directory(Container written) {
     return written.getVolumeMounts().stream()
         .filter(mount -> Names.VOLUME.equals(mount.getName()))
         .map(mount -> mount.getMountPath())

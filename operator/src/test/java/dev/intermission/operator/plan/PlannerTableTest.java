@@ -283,6 +283,55 @@ class PlannerTableTest {
             running().noPod().endRecorded().commits(3000, true),
             Phase.SUCCEEDED),
         row(
+            "running, a script exits 0 by itself -> succeeded with its newest checkpoint",
+            running().ofAScript().trainerEnds(0, "Completed").endRecorded(),
+            Phase.SUCCEEDED),
+        row(
+            "running, a script exits 0 and left no checkpoint -> succeeded without one",
+            running().ofAScript().nothingSaved().trainerEnds(0, "Completed").endRecorded(),
+            Phase.SUCCEEDED),
+        row(
+            "running, a script exits 0 right after a pause that was taken back -> next run",
+            running().ofAScript().pauseTakenBack(SECOND).trainerEnds(0, "Completed").endRecorded(),
+            Phase.RECOVERING,
+            "SealHead 4"),
+        row(
+            "running, a script exits 0 long after a pause that was taken back -> succeeded",
+            running()
+                .ofAScript()
+                .pauseTakenBack(MINUTE.multipliedBy(11))
+                .trainerEnds(0, "Completed")
+                .endRecorded(),
+            Phase.SUCCEEDED),
+        row(
+            "running, its signal ended a script for a pause that was taken back -> next run",
+            running().ofAScript().pauseTakenBack(SECOND).trainerEnds(143, "Error").headReadBefore(),
+            Phase.RECOVERING,
+            "ReadHead"),
+        row(
+            "running, a script exits 0 though only its earlier run was paused -> succeeded",
+            running()
+                .ofAScript()
+                .pauseTakenBack(MINUTE.multipliedBy(5))
+                .trainerEnds(0, "Completed")
+                .endRecorded(),
+            Phase.SUCCEEDED),
+        row(
+            "running, a script exits 0 after notice was given -> next run",
+            running().ofAScript().noticed().trainerEnds(0, "Completed").endRecorded(),
+            Phase.RECOVERING,
+            "SealHead 4"),
+        row(
+            "running, a script's node leaves, no step was seen -> records the notice and asks",
+            running().ofAScript().reports(1200, false, false).nodeLeaves(),
+            Phase.RUNNING,
+            "AskToSave 1"),
+        row(
+            "running, the kernel killed a script after a pause was taken back -> failed",
+            running().ofAScript().pauseTakenBack(SECOND).trainerEnds(137, "OOMKilled"),
+            Phase.RECOVERING,
+            "ReadHead"),
+        row(
             "running, HEAD says finished, trainer lingers -> succeeded, gives it time",
             running().commits(3000, true),
             Phase.SUCCEEDED),
@@ -457,6 +506,16 @@ class PlannerTableTest {
             pausing(),
             Phase.PAUSING,
             "AskToSave 1"),
+        row(
+            "pausing, a script is not seen beyond its checkpoint -> asks it all the same",
+            pausing().ofAScript().reports(1200, false, false),
+            Phase.PAUSING,
+            "AskToSave 1"),
+        row(
+            "pausing, a script saved and left with its signal's code -> seals what HEAD has",
+            pausing().ofAScript().trainerEnds(143, "Error").commits(1250, false),
+            Phase.PAUSING,
+            "SealHead 4"),
         row(
             "pausing, HEAD not read -> asks all the same, and reads",
             pausing().headUnread(),

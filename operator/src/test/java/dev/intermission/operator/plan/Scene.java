@@ -11,12 +11,14 @@ import dev.intermission.api.v1alpha1.NoticeStatus;
 import dev.intermission.api.v1alpha1.PastRun;
 import dev.intermission.api.v1alpha1.PauseCheckpoint;
 import dev.intermission.api.v1alpha1.PauseFailure;
+import dev.intermission.api.v1alpha1.PauseSignal;
 import dev.intermission.api.v1alpha1.PauseSpec;
 import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Receipt;
 import dev.intermission.api.v1alpha1.RecoveryStatus;
 import dev.intermission.api.v1alpha1.RestartSpec;
+import dev.intermission.api.v1alpha1.ResumeBy;
 import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.api.v1alpha1.ResumeStatus;
 import dev.intermission.api.v1alpha1.RollbackStatus;
@@ -26,6 +28,7 @@ import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.api.v1alpha1.Verification;
 import dev.intermission.api.v1alpha1.Verify;
+import dev.intermission.api.v1alpha1.WatchSpec;
 import dev.intermission.checkpoint.layout.FencingToken;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.manifest.Manifest;
@@ -250,6 +253,29 @@ final class Scene {
 
   Scene restartLimit(int limit) {
     spec = spec.withRestarts(new RestartSpec(limit, Duration.ofSeconds(10)));
+    return this;
+  }
+
+  /** The trainer is a script that knows nothing of us and saves on SIGTERM. */
+  Scene ofAScript() {
+    var watch =
+        new WatchSpec(
+            "/out",
+            "checkpoint-{step}",
+            Duration.ofSeconds(2),
+            Optional.empty(),
+            Optional.empty(),
+            ResumeBy.NOTHING);
+    spec =
+        spec.withCheckpoint(spec.checkpoint().withWatch(watch))
+            .withPause(PauseSpec.DEFAULT.withSignal(PauseSignal.SIGTERM));
+    return this;
+  }
+
+  /** A pause was asked for so long ago, and taken back. */
+  Scene pauseTakenBack(Duration ago) {
+    var asked = PauseStatus.requested(1, Optional.empty(), NOW.minus(ago));
+    status = status.withPause(asked.withdrawn());
     return this;
   }
 

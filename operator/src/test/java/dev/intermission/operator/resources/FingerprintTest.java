@@ -3,10 +3,14 @@ package dev.intermission.operator.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.api.v1alpha1.ApiSerialization;
+import dev.intermission.api.v1alpha1.PauseSignal;
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
+import dev.intermission.api.v1alpha1.WatchSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What makes a run begin anew, and what does not. */
@@ -41,5 +45,20 @@ class FingerprintTest {
 
     assertThat(fingerprint.of(spec.withOverrides(there)))
         .isEqualTo(fingerprint.of(spec.withOverrides(back)));
+  }
+
+  @Test
+  void whatAScriptIsWatchedAndSignalledByBelongsToItsPods() {
+    var watched = spec.withCheckpoint(spec.checkpoint().withWatch(watch("last.pt")));
+    var renamed = spec.withCheckpoint(spec.checkpoint().withWatch(watch("best.pt")));
+    var signalled = watched.withPause(watched.pause().withSignal(PauseSignal.SIGTERM));
+
+    assertThat(List.of(spec, watched, renamed, signalled))
+        .extracting(fingerprint::of)
+        .doesNotHaveDuplicates();
+  }
+
+  private static WatchSpec watch(String pattern) {
+    return new WatchSpec("/out", pattern, null, Optional.empty(), Optional.empty(), null);
   }
 }

@@ -2,9 +2,14 @@ package dev.intermission.operator.resources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.api.v1alpha1.ResumeBy;
+import dev.intermission.api.v1alpha1.TrainingJobSpec;
+import dev.intermission.api.v1alpha1.WatchSpec;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -100,6 +105,25 @@ class TemplateRulesTest {
                     .endVolume());
 
     assertThat(TemplateRules.check(template)).hasSize(2);
+  }
+
+  @Test
+  void argumentsForAResumeWantTheOthersWrittenOut() {
+    var silent = resumedBy("--resume={path}", pod(p -> p));
+    var spoken = resumedBy("--resume={path}", trainer(c -> c.withArgs("train.py")));
+
+    assertThat(TemplateRules.check(silent))
+        .singleElement()
+        .extracting(Refusal::field)
+        .isEqualTo("template.spec.containers[trainer].args");
+    assertThat(TemplateRules.check(spoken)).isEmpty();
+  }
+
+  private static TrainingJobSpec resumedBy(String argument, PodTemplateSpec template) {
+    var resume = new ResumeBy(List.of(argument), Optional.empty());
+    var watch = new WatchSpec("/out", "last.pt", null, Optional.empty(), Optional.empty(), resume);
+    var spec = TrainingJobSpec.of(template);
+    return spec.withCheckpoint(spec.checkpoint().withWatch(watch));
   }
 
   private static PodTemplateSpec trainer(UnaryOperator<ContainerBuilder> change) {

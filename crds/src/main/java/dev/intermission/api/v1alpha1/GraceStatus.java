@@ -1,6 +1,7 @@
 package dev.intermission.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -20,8 +21,8 @@ public record GraceStatus(
     @JsonPropertyDescription("The SHA-256 of the manifest that was measured last.")
         Optional<String> measured) {
 
-  /** What pods get whose template says nothing, and of which nothing is known. */
-  public static final long DEFAULT_SECONDS = 120;
+  /** What pods get whose template says nothing, and of whose saves nothing is known. */
+  public static final GraceStatus DEFAULT = new GraceStatus(120, List.of(), Optional.empty());
 
   private static final int KEPT = 5;
 
@@ -30,9 +31,12 @@ public record GraceStatus(
     measured = Absent.ifNull(measured);
   }
 
-  /** A run whose pods get so long, and of whose saves nothing is known. */
-  public static GraceStatus of(long seconds) {
-    return new GraceStatus(seconds, List.of(), Optional.empty());
+  /** What pods get that are made as {@code written}, absent or not. */
+  public static GraceStatus of(PodSpec written) {
+    return Optional.ofNullable(written)
+        .map(PodSpec::getTerminationGracePeriodSeconds)
+        .map(DEFAULT::withSeconds)
+        .orElse(DEFAULT);
   }
 
   /** Another run's grace; what is known of saves stays known. */

@@ -3,6 +3,7 @@ package dev.intermission.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The newest pause. Each fact is recorded before the next one is acted upon: requested, saved,
@@ -71,185 +72,141 @@ public record PauseStatus(
 
   /** The same pause, asked for again under a later id; what went wrong stays readable. */
   public PauseStatus again(long nextRequestId, Optional<Long> nextStep, Instant at) {
-    return new PauseStatus(
-        nextRequestId,
-        requestedAt,
-        nextStep,
-        attempt + 1,
-        at,
-        Optional.empty(),
-        problem,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        heldAt);
+    return with(
+        draft -> {
+          draft.requestId = nextRequestId;
+          draft.step = nextStep;
+          draft.attempt = attempt + 1;
+          draft.attemptedAt = at;
+          draft.retryAt = Optional.empty();
+          draft.forgetProof();
+        });
   }
 
   /** This attempt failed and training goes on: nothing that it had proven still counts. */
   public PauseStatus withRetry(Problem why, Instant when) {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        step,
-        attempt,
-        attemptedAt,
-        Optional.of(when),
-        Optional.of(why),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        heldAt);
+    return with(
+        draft -> {
+          draft.retryAt = Optional.of(when);
+          draft.problem = Optional.of(why);
+          draft.forgetProof();
+        });
   }
 
   public PauseStatus withSavedAt(Instant value) {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        step,
-        attempt,
-        attemptedAt,
-        retryAt,
-        problem,
-        Optional.of(value),
-        receipt,
-        sealedRun,
-        verifiedHead,
-        heldAt);
+    return with(draft -> draft.savedAt = Optional.of(value));
   }
 
   public PauseStatus withReceipt(Receipt value) {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        step,
-        attempt,
-        attemptedAt,
-        retryAt,
-        problem,
-        savedAt,
-        Optional.of(value),
-        sealedRun,
-        verifiedHead,
-        heldAt);
+    return with(draft -> draft.receipt = Optional.of(value));
   }
 
   /** The ETag of the HEAD that the receipt was verified against. */
   public PauseStatus withVerifiedHead(String etag) {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        step,
-        attempt,
-        attemptedAt,
-        retryAt,
-        problem,
-        savedAt,
-        receipt,
-        sealedRun,
-        Optional.of(etag),
-        heldAt);
+    return with(draft -> draft.verifiedHead = Optional.of(etag));
   }
 
   /** The receipt once compute is gone; what it says about the checkpoint is unchanged. */
   public PauseStatus withComputeReleasedAt(Instant at) {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        step,
-        attempt,
-        attemptedAt,
-        retryAt,
-        problem,
-        savedAt,
-        receipt.map(known -> known.withComputeReleasedAt(at)),
-        sealedRun,
-        verifiedHead,
-        heldAt);
+    return with(draft -> draft.receipt = receipt.map(known -> known.withComputeReleasedAt(at)));
   }
 
   /** The same attempt under a later id: the deadline stays where it was. */
   public PauseStatus reasked(long nextRequestId, Optional<Long> nextStep, Optional<Problem> why) {
-    return new PauseStatus(
-        nextRequestId,
-        requestedAt,
-        nextStep,
-        attempt,
-        attemptedAt,
-        Optional.empty(),
-        why.or(() -> problem),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        heldAt);
+    return with(
+        draft -> {
+          draft.requestId = nextRequestId;
+          draft.step = nextStep;
+          draft.retryAt = Optional.empty();
+          draft.problem = why.or(() -> problem);
+          draft.forgetProof();
+        });
   }
 
   /** Training goes on, nothing was released: only the id is kept, since ids must grow. */
   public PauseStatus withdrawn() {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        Optional.empty(),
-        attempt,
-        attemptedAt,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return with(
+        draft -> {
+          draft.step = Optional.empty();
+          draft.retryAt = Optional.empty();
+          draft.problem = Optional.empty();
+          draft.forgetProof();
+          draft.heldAt = Optional.empty();
+        });
   }
 
   public PauseStatus withSealedRun(long value) {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        step,
-        attempt,
-        attemptedAt,
-        retryAt,
-        problem,
-        savedAt,
-        receipt,
-        Optional.of(value),
-        verifiedHead,
-        heldAt);
+    return with(draft -> draft.sealedRun = Optional.of(value));
   }
 
   /** The trainers hold in place since {@code at}. */
   public PauseStatus withHeldAt(Instant at) {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        step,
-        attempt,
-        attemptedAt,
-        retryAt,
-        problem,
-        savedAt,
-        receipt,
-        sealedRun,
-        verifiedHead,
-        Optional.of(at));
+    return with(draft -> draft.heldAt = Optional.of(at));
   }
 
   /** The hold in place is over: sealing and releasing begin at {@code at}, with all their time. */
   public PauseStatus releasing(Instant at) {
-    return new PauseStatus(
-        requestId,
-        requestedAt,
-        step,
-        attempt,
-        at,
-        retryAt,
-        problem,
-        savedAt,
-        receipt,
-        sealedRun,
-        verifiedHead,
-        heldAt);
+    return with(draft -> draft.attemptedAt = at);
+  }
+
+  private PauseStatus with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** The fields of a pause while some of them change. */
+  private static final class Draft {
+    private long requestId;
+    private Instant requestedAt;
+    private Optional<Long> step;
+    private int attempt;
+    private Instant attemptedAt;
+    private Optional<Instant> retryAt;
+    private Optional<Problem> problem;
+    private Optional<Instant> savedAt;
+    private Optional<Receipt> receipt;
+    private Optional<Long> sealedRun;
+    private Optional<String> verifiedHead;
+    private Optional<Instant> heldAt;
+
+    Draft(PauseStatus from) {
+      requestId = from.requestId;
+      requestedAt = from.requestedAt;
+      step = from.step;
+      attempt = from.attempt;
+      attemptedAt = from.attemptedAt;
+      retryAt = from.retryAt;
+      problem = from.problem;
+      savedAt = from.savedAt;
+      receipt = from.receipt;
+      sealedRun = from.sealedRun;
+      verifiedHead = from.verifiedHead;
+      heldAt = from.heldAt;
+    }
+
+    /** What an attempt had saved and proven does not count for another one. */
+    void forgetProof() {
+      savedAt = Optional.empty();
+      receipt = Optional.empty();
+      sealedRun = Optional.empty();
+      verifiedHead = Optional.empty();
+    }
+
+    PauseStatus done() {
+      return new PauseStatus(
+          requestId,
+          requestedAt,
+          step,
+          attempt,
+          attemptedAt,
+          retryAt,
+          problem,
+          savedAt,
+          receipt,
+          sealedRun,
+          verifiedHead,
+          heldAt);
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What is true, as far as the operator has read it from the store and the cluster. Immutable: the
@@ -83,278 +84,127 @@ public record TrainingJobStatus(
   }
 
   public TrainingJobStatus withPhase(Phase value) {
-    return new TrainingJobStatus(
-        value,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.phase = value);
   }
 
   public TrainingJobStatus withRun(RunStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        Optional.of(value),
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.run = Optional.of(value));
   }
 
   public TrainingJobStatus withRuns(List<PastRun> value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        value,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.runs = value);
   }
 
   public TrainingJobStatus withProgress(ProgressStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        Optional.of(value),
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.progress = Optional.of(value));
   }
 
   public TrainingJobStatus withCheckpoint(CheckpointStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        Optional.of(value),
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.checkpoint = Optional.of(value));
   }
 
   public TrainingJobStatus withCheckpoints(CheckpointsStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        Optional.of(value),
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.checkpoints = Optional.of(value));
   }
 
   public TrainingJobStatus withPause(PauseStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        Optional.of(value),
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.pause = Optional.of(value));
   }
 
   public TrainingJobStatus withResume(ResumeStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        Optional.of(value),
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.resume = Optional.of(value));
   }
 
   public TrainingJobStatus withResumeFrom(RollbackStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        Optional.of(value),
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.resumeFrom = Optional.of(value));
   }
 
   /** {@code spec.resumeFrom} was taken out. */
   public TrainingJobStatus withoutResumeFrom() {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        Optional.empty(),
-        recovery,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.resumeFrom = Optional.empty());
   }
 
   public TrainingJobStatus withRecovery(RecoveryStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        value,
-        counts,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.recovery = value);
   }
 
   public TrainingJobStatus withCounts(Counts value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        value,
-        active,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.counts = value);
   }
 
   public TrainingJobStatus withActive(ActiveStatus value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        value,
-        conditions,
-        observedGeneration);
+    return with(draft -> draft.active = value);
   }
 
   public TrainingJobStatus withConditions(List<Condition> value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        value,
-        observedGeneration);
+    return with(draft -> draft.conditions = value);
   }
 
   public TrainingJobStatus withObservedGeneration(long value) {
-    return new TrainingJobStatus(
-        phase,
-        run,
-        runs,
-        progress,
-        checkpoint,
-        checkpoints,
-        pause,
-        resume,
-        resumeFrom,
-        recovery,
-        counts,
-        active,
-        conditions,
-        Optional.of(value));
+    return with(draft -> draft.observedGeneration = Optional.of(value));
   }
 
   /** Sets one condition; see {@link Condition#in}. */
   public TrainingJobStatus withCondition(Condition value) {
     return withConditions(value.in(conditions));
+  }
+
+  private TrainingJobStatus with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** The fields of a status while some of them change. */
+  private static final class Draft {
+    private Phase phase;
+    private Optional<RunStatus> run;
+    private List<PastRun> runs;
+    private Optional<ProgressStatus> progress;
+    private Optional<CheckpointStatus> checkpoint;
+    private Optional<CheckpointsStatus> checkpoints;
+    private Optional<PauseStatus> pause;
+    private Optional<ResumeStatus> resume;
+    private Optional<RollbackStatus> resumeFrom;
+    private RecoveryStatus recovery;
+    private Counts counts;
+    private ActiveStatus active;
+    private List<Condition> conditions;
+    private Optional<Long> observedGeneration;
+
+    Draft(TrainingJobStatus from) {
+      phase = from.phase;
+      run = from.run;
+      runs = from.runs;
+      progress = from.progress;
+      checkpoint = from.checkpoint;
+      checkpoints = from.checkpoints;
+      pause = from.pause;
+      resume = from.resume;
+      resumeFrom = from.resumeFrom;
+      recovery = from.recovery;
+      counts = from.counts;
+      active = from.active;
+      conditions = from.conditions;
+      observedGeneration = from.observedGeneration;
+    }
+
+    TrainingJobStatus done() {
+      return new TrainingJobStatus(
+          phase,
+          run,
+          runs,
+          progress,
+          checkpoint,
+          checkpoints,
+          pause,
+          resume,
+          resumeFrom,
+          recovery,
+          counts,
+          active,
+          conditions,
+          observedGeneration);
+    }
   }
 }

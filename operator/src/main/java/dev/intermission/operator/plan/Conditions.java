@@ -48,7 +48,7 @@ final class Conditions {
     checkpoint(pass).ifPresent(verdicts::add);
     resume(pass).ifPresent(verdicts::add);
     StartingPointReport.of(pass).ifPresent(verdicts::add);
-    Grace.verdict(pass).ifPresent(verdicts::add);
+    GraceReport.of(pass).ifPresent(verdicts::add);
     verdicts.add(Readiness.of(pass));
     verdicts.addAll(pause(pass));
     verdicts.addAll(ends(pass));

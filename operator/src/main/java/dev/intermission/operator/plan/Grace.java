@@ -1,18 +1,12 @@
 package dev.intermission.operator.plan;
 
-import dev.intermission.api.v1alpha1.ConditionStatus;
-import dev.intermission.api.v1alpha1.ConditionType;
 import dev.intermission.api.v1alpha1.GraceStatus;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.SavedManifest;
-import dev.intermission.operator.plan.Conditions.Finding;
-import dev.intermission.operator.plan.observation.Worker;
-import dev.intermission.operator.plan.observation.Worker.Spot;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -28,9 +22,6 @@ final class Grace {
 
   /** The trainer reaches its next step boundary first, and ends by itself afterwards. */
   private static final long REST_SECONDS = 30;
-
-  /** What the agent leaves of the grace to the trainer's end. */
-  private static final Duration KEPT_BACK = Duration.ofSeconds(5);
 
   private Grace() {}
 
@@ -60,33 +51,13 @@ final class Grace {
     return status.withRun(run.get().withGrace(next));
   }
 
-  /** Whether a pod that is taken away has the time to save; absent before anything is known. */
-  static Optional<Finding> verdict(Pass pass) {
-    var grace = pass.status().run().flatMap(RunStatus::grace);
-    if (grace.isEmpty() || grace.get().savesMillis().isEmpty() || pass.workers().isEmpty())
-      return Optional.empty();
-    var longest = Duration.ofMillis(grace.get().longestMillis());
-    var given = Duration.ofSeconds(grace.get().seconds());
-    if (longest.plus(KEPT_BACK).compareTo(given) > 0)
-      return Optional.of(tooShort(pass, longest, given));
-    return shortestNotice(pass)
-        .filter(worker -> longest.compareTo(notice(worker)) > 0)
-        .map(worker -> noticeTooShort(worker, longest))
-        .or(() -> Optional.of(enough(longest, given)));
-  }
-
   private static GraceStatus known(TrainingJobStatus status) {
-    return status
-        .run()
-        .flatMap(RunStatus::grace)
-        .orElseGet(() -> GraceStatus.of(GraceStatus.DEFAULT_SECONDS));
+    return status.run().flatMap(RunStatus::grace).orElse(GraceStatus.DEFAULT);
   }
 
-  private static long seconds(Pass pass, long longestMillis) {
-    var written =
-        Optional.ofNullable(pass.spec().template().getSpec())
-            .map(pod -> pod.getTerminationGracePeriodSeconds())
-            .orElse(GraceStatus.DEFAULT_SECONDS);
+  /** What a run gets that begins now, where the longest of the newest saves took so long. */
+  static long seconds(Pass pass, long longestMillis) {
+    var written = GraceStatus.of(pass.spec().template().getSpec()).seconds();
     if (longestMillis == 0) return written;
     return Math.max(written, MARGIN * Math.ceilDiv(longestMillis, 1000L) + REST_SECONDS);
   }
@@ -102,69 +73,5 @@ final class Grace {
 
   private static boolean names(AgentStatus agent, ManifestRef manifest) {
     return agent.newestDurable().map(SavedManifest::name).equals(Optional.of(manifest.name()));
-  }
-
-  private static Optional<Worker> shortestNotice(Pass pass) {
-    return pass.workers().stream()
-        .filter(worker -> spot(worker).isPresent())
-        .min(Comparator.comparing(Grace::notice));
-  }
-
-  private static Optional<Spot> spot(Worker worker) {
-    return worker.node().flatMap(Worker.Node::spot);
-  }
-
-  private static Duration notice(Worker worker) {
-    return spot(worker).orElseThrow().notice();
-  }
-
-  private static Finding tooShort(Pass pass, Duration longest, Duration given) {
-    return new Finding(
-        ConditionType.SAVES_IN_TIME,
-        ConditionStatus.FALSE,
-        "GraceTooShort",
-        "Saves took up to "
-            + text(longest)
-            + ", and the pods of run "
-            + pass.run()
-            + " get "
-            + text(given)
-            + " when they are taken away, which may cost the steps since the newest checkpoint. The"
-            + " next run's get "
-            + seconds(pass, longest.toMillis())
-            + " s; a pause and a resume begin it.");
-  }
-
-  private static Finding noticeTooShort(Worker worker, Duration longest) {
-    return new Finding(
-        ConditionType.SAVES_IN_TIME,
-        ConditionStatus.FALSE,
-        "NoticeTooShort",
-        "Saves took up to "
-            + text(longest)
-            + ", and spot node "
-            + worker.node().orElseThrow().name()
-            + " ("
-            + spot(worker).orElseThrow().provider()
-            + ") gives its pods "
-            + text(notice(worker))
-            + " before it goes, which may cost the steps since the newest checkpoint. Set a smaller"
-            + " spec.checkpoint.every, or keep the job off spot nodes.");
-  }
-
-  private static Finding enough(Duration longest, Duration given) {
-    return new Finding(
-        ConditionType.SAVES_IN_TIME,
-        ConditionStatus.TRUE,
-        "Enough",
-        "The newest saves took up to "
-            + text(longest)
-            + "; a pod that is taken away gets "
-            + text(given)
-            + ".");
-  }
-
-  private static String text(Duration time) {
-    return Math.ceilDiv(time.toMillis(), 1000L) + " s";
   }
 }

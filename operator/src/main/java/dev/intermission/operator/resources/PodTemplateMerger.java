@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Makes a worker of the user's template: what the pause needs is added or overridden, all else is
@@ -40,7 +39,7 @@ final class PodTemplateMerger {
 
   private PodSpec pod(PodSpec written, TrainingJob job, Run run) {
     var identity = Identity.of(written);
-    var grace = Math.max(written(written), run.grace().toSeconds());
+    var grace = Math.max(GraceStatus.of(written).seconds(), run.grace().toSeconds());
     var first = new ArrayList<Container>();
     first.add(agent.of(job, run, identity, grace));
     first.addAll(written.getInitContainers());
@@ -66,11 +65,6 @@ final class PodTemplateMerger {
       pod.withSubdomain(Names.service(job));
     }
     return pod.build();
-  }
-
-  private static long written(PodSpec pod) {
-    return Objects.requireNonNullElse(
-        pod.getTerminationGracePeriodSeconds(), GraceStatus.DEFAULT_SECONDS);
   }
 
   private static List<Container> containers(PodSpec written, TrainingJob job, Run run) {

@@ -1,6 +1,8 @@
 package dev.intermission.checkpoint.manifest;
 
+import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.layout.Sha256;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -28,5 +30,31 @@ public record ChunkRef(String key, String sha256, long bytes) {
               + key
               + "\"");
     }
+  }
+
+  /** What is wrong with an object that has {@code found} bytes. */
+  public Optional<String> wrongLength(long found) {
+    return found == bytes
+        ? Optional.empty()
+        : Optional.of("has " + found + " of " + bytes + " bytes");
+  }
+
+  /** What is wrong with an object whose sum is {@code found}. */
+  public Optional<String> wrongSum(String found) {
+    return found.equals(sha256)
+        ? Optional.empty()
+        : Optional.of("has sum " + found + " instead of " + sha256);
+  }
+
+  /** A sentence for people: what is wrong with the chunk of this job. */
+  public String damage(Layout layout, String what) {
+    return "A checkpoint of "
+        + layout.job().display()
+        + " is damaged: chunk "
+        + layout.chunks()
+        + key
+        + " "
+        + what
+        + ".";
   }
 }

@@ -1,6 +1,7 @@
 package dev.intermission.checkpoint.manifest;
 
 import dev.intermission.checkpoint.failure.Excerpt;
+import dev.intermission.checkpoint.layout.Layout;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -23,14 +24,21 @@ public record Placement(ChunkRef chunk, List<FileEntry> files, long offset) {
   }
 
   /**
-   * A sentence for people: which files lie in the chunk.
+   * For people: what is wrong with the chunk, and which files lie in it.
    *
    * @param damaged those among them that were found damaged, by path; none if nobody looked
    */
-  public String described(Collection<String> damaged) {
+  public String damage(Layout layout, String what, Collection<String> damaged) {
+    return chunk.damage(layout, what) + " " + described(damaged);
+  }
+
+  private String described(Collection<String> damaged) {
     var paths = files.stream().filter(file -> file.bytes() > 0).map(FileEntry::path).toList();
     var found = damaged.isEmpty() ? "" : "; damaged: " + named(damaged);
-    return (paths.size() == 1 ? "In it lies file " : "In it lie files ") + named(paths) + found;
+    return (paths.size() == 1 ? "In it lies file " : "In it lie files ")
+        + named(paths)
+        + found
+        + ".";
   }
 
   private static String named(Collection<String> paths) {

@@ -47,7 +47,7 @@ public final class ChunkDownloader {
             });
     defect.ifPresent(
         what -> {
-          throw new StoreException.Damaged(sentence(what) + ". Nothing was restored.");
+          throw new StoreException.Damaged(chunk.damage(layout, what) + " Nothing was restored.");
         });
   }
 
@@ -66,9 +66,9 @@ public final class ChunkDownloader {
             var defect = defect(placement.chunk(), to);
             var damaged = to.damaged();
             if (defect.isEmpty() && !damaged.isEmpty()) {
-              defect = Optional.of(named(placement.chunk()) + " is not cut as the manifest says");
+              defect = Optional.of("is not cut as the manifest says");
             }
-            return defect.map(what -> sentence(what) + ". " + placement.described(damaged) + ".");
+            return defect.map(what -> placement.damage(layout, what, damaged));
           }
         });
   }
@@ -95,21 +95,7 @@ public final class ChunkDownloader {
   private Optional<String> defect(ChunkRef chunk, WritableByteChannel to) {
     var sink = new HashingSink(to, chunk.bytes());
     var came = store.readAll(layout.chunks() + chunk.key(), sink);
-    if (came.isEmpty()) return Optional.of(named(chunk) + " is gone");
-    if (came.get() != chunk.bytes()) {
-      return Optional.of(named(chunk) + " has " + came.get() + " of " + chunk.bytes() + " bytes");
-    }
-    var sum = sink.sha256();
-    return sum.equals(chunk.sha256())
-        ? Optional.empty()
-        : Optional.of(named(chunk) + " has sum " + sum + " instead of " + chunk.sha256());
-  }
-
-  private String named(ChunkRef chunk) {
-    return "chunk " + layout.chunks() + chunk.key();
-  }
-
-  private String sentence(String what) {
-    return "A checkpoint of " + layout.job().display() + " is damaged: " + what;
+    if (came.isEmpty()) return Optional.of("is gone");
+    return chunk.wrongLength(came.get()).or(() -> chunk.wrongSum(sink.sha256()));
   }
 }

@@ -14,6 +14,7 @@ import dev.intermission.checkpoint.s3.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,14 +123,28 @@ final class ChunkUploader {
   }
 
   private static void readFully(SourceFile from, ByteBuffer into) {
-    try (var file = FileChannel.open(from.file(), StandardOpenOption.READ)) {
-      while (into.hasRemaining()) {
-        if (file.read(into) < 0) throw torn(from, "it became shorter");
-      }
-    } catch (java.nio.file.NoSuchFileException e) {
-      throw torn(from, "it disappeared");
+    read(
+        from,
+        file -> {
+          while (into.hasRemaining()) {
+            if (file.read(into) < 0) throw torn(from, "it became shorter");
+          }
+        });
+  }
+
+  /** What is done with a file that is open. */
+  @FunctionalInterface
+  private interface Reading {
+    void of(FileChannel file) throws IOException;
+  }
+
+  private static void read(SourceFile source, Reading reading) {
+    try (var file = FileChannel.open(source.file(), StandardOpenOption.READ)) {
+      reading.of(file);
+    } catch (NoSuchFileException e) {
+      throw torn(source, "it disappeared");
     } catch (IOException e) {
-      throw LocalDisk.failure("reading " + from.file(), e);
+      throw LocalDisk.failure("reading " + source.file(), e);
     }
   }
 
@@ -138,20 +153,18 @@ final class ChunkUploader {
     var source = slice.first();
     var digest = Sha256.digest();
     var buffer = ByteBuffer.allocate((int) Math.min(READ_BUFFER_BYTES, slice.length()));
-    try (var file = FileChannel.open(source.file(), StandardOpenOption.READ)) {
-      for (var done = 0L; done < slice.length(); ) {
-        var offset = slice.length() <= buffer.capacity() ? (int) done : 0;
-        buffer.limit((int) Math.min(buffer.capacity(), offset + slice.length() - done));
-        var n = file.read(buffer.position(offset), slice.offset() + done);
-        if (n < 0) throw torn(source, "it became shorter");
-        digest.update(buffer.array(), offset, n);
-        done += n;
-      }
-    } catch (java.nio.file.NoSuchFileException e) {
-      throw torn(source, "it disappeared");
-    } catch (IOException e) {
-      throw LocalDisk.failure("reading " + source.file(), e);
-    }
+    read(
+        source,
+        file -> {
+          for (var done = 0L; done < slice.length(); ) {
+            var offset = slice.length() <= buffer.capacity() ? (int) done : 0;
+            buffer.limit((int) Math.min(buffer.capacity(), offset + slice.length() - done));
+            var n = file.read(buffer.position(offset), slice.offset() + done);
+            if (n < 0) throw torn(source, "it became shorter");
+            digest.update(buffer.array(), offset, n);
+            done += n;
+          }
+        });
     var sum = Sha256.hex(digest);
     var payload =
         slice.length() <= buffer.capacity()

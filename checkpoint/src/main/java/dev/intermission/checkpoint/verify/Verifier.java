@@ -117,15 +117,12 @@ public final class Verifier {
         store
             .inspect(layout.chunks() + chunk.key())
             .orElseThrow(() -> damaged(placement, "is gone"));
-    if (facts.length() != chunk.bytes()) {
-      throw damaged(placement, "has " + facts.length() + " of " + chunk.bytes() + " bytes");
-    }
+    chunk.wrongLength(facts.length()).ifPresent(what -> refuse(placement, what));
     if (facts.sha256().isEmpty()) {
       return allowed == Mode.LENGTH_ONLY ? Mode.LENGTH_ONLY : read(placement);
     }
-    var sum = facts.sha256().get();
-    if (sum.equals(chunk.sha256())) return Mode.ATTESTED;
-    throw damaged(placement, "has sum " + sum + " instead of " + chunk.sha256());
+    chunk.wrongSum(facts.sha256().get()).ifPresent(what -> refuse(placement, what));
+    return Mode.ATTESTED;
   }
 
   /** Reads it as a restore does, and keeps nothing. */
@@ -145,17 +142,12 @@ public final class Verifier {
     return readAll || allowed == Mode.READ ? Mode.READ : Mode.ATTESTED;
   }
 
+  private void refuse(Placement placement, String what) {
+    throw damaged(placement, what);
+  }
+
   private StoreException.Damaged damaged(Placement placement, String what) {
     return new StoreException.Damaged(
-        "A checkpoint of "
-            + layout.job().display()
-            + " is damaged: chunk "
-            + layout.chunks()
-            + placement.chunk().key()
-            + " "
-            + what
-            + ". "
-            + placement.described(List.of())
-            + ". Nothing was changed.");
+        placement.damage(layout, what, List.of()) + " Nothing was changed.");
   }
 }

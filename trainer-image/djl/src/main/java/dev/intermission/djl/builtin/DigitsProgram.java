@@ -1,12 +1,12 @@
 package dev.intermission.djl.builtin;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import dev.intermission.djl.data.Digits;
 import dev.intermission.djl.data.Examples;
+import dev.intermission.djl.data.Rows;
 import dev.intermission.djl.program.ExampleSet;
 import dev.intermission.djl.program.TrainingProgram;
 import java.util.Map;
@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
 
 /** A convolutional network reads handwritten digits. */
 public final class DigitsProgram implements TrainingProgram {
+
+  private static final Shape IMAGE = new Shape(1, Digits.SIDE, Digits.SIDE);
 
   @Option(
       names = "--shift",
@@ -39,19 +41,17 @@ public final class DigitsProgram implements TrainingProgram {
 
   @Override
   public Shape input() {
-    return new Shape(1, 1, Digits.SIDE, Digits.SIDE);
+    return new Shape(1).addAll(IMAGE);
   }
 
   @Override
   public ExampleSet training() {
-    return shift == 0
-        ? new Images(digits.training())
-        : new MovedImages(new Images(digits.training()), shift);
+    return shift == 0 ? still(digits.training()) : new MovedImages(digits.training(), shift);
   }
 
   @Override
   public ExampleSet validation() {
-    return new Images(digits.validation());
+    return still(digits.validation());
   }
 
   @Override
@@ -64,30 +64,12 @@ public final class DigitsProgram implements TrainingProgram {
     return shift == 0 ? Map.of() : Map.of("shift", Integer.toString(shift));
   }
 
-  private record Images(Examples all) implements ExampleSet {
-
-    @Override
-    public int count() {
-      return all.count();
-    }
-
-    @Override
-    public Batch batch(NDManager owner, int... indices) {
-      return tensors(owner, all.pick(indices));
-    }
-
-    private static Batch tensors(NDManager owner, Examples picked) {
-      var shape = new Shape(picked.count(), 1, picked.side(), picked.side());
-      var labels = new float[picked.count()];
-      for (var row = 0; row < labels.length; row++) labels[row] = picked.labels()[row];
-      return new Batch(
-          new NDList(owner.create(picked.pixels(), shape)),
-          new NDList(owner.create(labels, new Shape(labels.length))));
-    }
+  private static ExampleSet still(Examples images) {
+    return new RowExamples(Rows.of(images), IMAGE);
   }
 
   /** Chance comes from libtorch's generator, which is seeded before a batch is asked for. */
-  private record MovedImages(Images images, int most) implements ExampleSet {
+  private record MovedImages(Examples images, int most) implements ExampleSet {
 
     MovedImages {
       if (most < 0 || most >= Digits.SIDE)
@@ -104,7 +86,8 @@ public final class DigitsProgram implements TrainingProgram {
     public Batch batch(NDManager owner, int... indices) {
       try (var moves =
           owner.randomInteger(-most, most + 1L, new Shape(indices.length, 2), DataType.INT64)) {
-        return Images.tensors(owner, images.all().pick(indices).moved(moves.toLongArray()));
+        var moved = images.pick(indices).moved(moves.toLongArray());
+        return RowExamples.tensors(owner, Rows.of(moved), IMAGE);
       }
     }
   }

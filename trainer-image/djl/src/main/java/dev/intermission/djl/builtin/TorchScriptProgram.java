@@ -1,7 +1,5 @@
 package dev.intermission.djl.builtin;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import dev.intermission.djl.data.Digits;
@@ -58,12 +56,12 @@ public final class TorchScriptProgram implements TrainingProgram {
 
   @Override
   public ExampleSet training() {
-    return new Shaped(rows().training(), shape);
+    return shaped(rows().training());
   }
 
   @Override
   public ExampleSet validation() {
-    return new Shaped(rows().validation(), shape);
+    return shaped(rows().validation());
   }
 
   @Override
@@ -99,29 +97,11 @@ public final class TorchScriptProgram implements TrainingProgram {
     return new Rows.Split(Rows.of(digits.training()), Rows.of(digits.validation()));
   }
 
-  private record Shaped(Rows rows, long[] shape) implements ExampleSet {
-
-    Shaped {
-      if (LongStream.of(shape).reduce(1, Math::multiplyExact) != rows.columns())
-        throw new IllegalArgumentException(
-            "--shape %s does not fit examples of %d numbers"
-                .formatted(Arrays.toString(shape), rows.columns()));
-    }
-
-    @Override
-    public int count() {
-      return rows.count();
-    }
-
-    @Override
-    public Batch batch(NDManager owner, int... indices) {
-      var picked = rows.pick(indices);
-      var labels = new float[picked.count()];
-      for (var row = 0; row < labels.length; row++) labels[row] = picked.labels()[row];
-      return new Batch(
-          new NDList(
-              owner.create(picked.values(), new Shape(picked.count()).addAll(new Shape(shape)))),
-          new NDList(owner.create(labels, new Shape(labels.length))));
-    }
+  private ExampleSet shaped(Rows all) {
+    if (LongStream.of(shape).reduce(1, Math::multiplyExact) != all.columns())
+      throw new IllegalArgumentException(
+          "--shape %s does not fit examples of %d numbers"
+              .formatted(Arrays.toString(shape), all.columns()));
+    return new RowExamples(all, new Shape(shape));
   }
 }

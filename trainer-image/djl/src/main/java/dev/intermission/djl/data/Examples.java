@@ -22,14 +22,8 @@ public record Examples(float[] pixels, int[] labels, int side) {
 
   /** The images at {@code indices}, in that order. */
   public Examples pick(int... indices) {
-    var size = side * side;
-    var picked = new float[indices.length * size];
-    var classes = new int[indices.length];
-    for (var row = 0; row < indices.length; row++) {
-      System.arraycopy(pixels, indices[row] * size, picked, row * size, size);
-      classes[row] = labels[indices[row]];
-    }
-    return new Examples(picked, classes, side);
+    var picked = Rows.of(this).pick(indices);
+    return new Examples(picked.values(), picked.labels(), side);
   }
 
   /**

@@ -3,7 +3,10 @@ package dev.intermission.djl.program;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
-/** Examples that are found by their number, each the same whenever it is asked for. */
+/**
+ * Examples that are found by their number, each the same whenever it is asked for. Where chance
+ * changes one, it comes from libtorch's generator alone: that is seeded before each batch.
+ */
 public interface ExampleSet {
 
   /** How many there are; their numbers begin at 0. */

@@ -55,7 +55,7 @@ public final class CheckpointFiles {
    */
   public static String restore(Learner learner, Evaluations evaluations, Path directory)
       throws IOException {
-    var state = JSON.readValue(directory.resolve(STATE).toFile(), StateFile.class);
+    var state = readJson(directory.resolve(STATE), StateFile.class);
     if (!state.optimizer().id().equals(Adam.ID)) {
       ArchitectureMismatch.check(
           STATE,

@@ -4,7 +4,7 @@
 # The order of these is the order of the variables in next_change.
 STATUS_LINE='{.status.phase}|{.status.run.number}|{.status.progress.step}|{.status.progress.totalSteps}|{.status.progress.metrics.loss}|{.status.progress.metrics.accuracy}|{.status.progress.metrics.stallMillis}|{.status.progress.metrics.copyMillis}|{.status.pause.requestId}|{.status.pause.receipt.computeReleasedAt}|{.status.resume.provenAt}|{.status.resume.requestedAt}|{.status.conditions[?(@.type=="Ready")].message}{"\n"}'
 
-phase='' run='' step=0 total=0 loss='' accuracy='' stall='' copy='' request='' released='' proven='' resume='' ready=''
+phase='' run='' step=0 total=0 loss='' accuracy='' stall='' copy='' request='' released='' proven='' resume='' ready='' stalls='' copies=''
 
 # watch_job NAME: begins to watch. The changes come through file descriptor $changes.
 watch_job() {
@@ -53,8 +53,14 @@ next_change() {
 }
 
 show_progress() {
-  [[ ${stall:-0} == 0 ]] || last_stall=$stall last_copy=$copy
+  collect_stalls
   bar "${step:-0}" "${total:-0}" "$phase" "$(printf 'step %5s / %-5s  loss %-8.8s accuracy %-6.6s' "${step:-0}" "${total:-?}" "${loss:--}" "${accuracy:--}")"
+}
+
+# collect_stalls: each save reports how long training stood still for it, each run how long one copy of its state takes.
+collect_stalls() {
+  [[ ${stall:-0} == 0 || " $stalls" == *" $stall "* ]] || stalls+="$stall "
+  [[ ${copy:-0} == 0 || " $copies" == *" $copy "* ]] || copies+="$copy "
 }
 
 # show_trouble: after some seconds without a change, what the operator says it waits for.

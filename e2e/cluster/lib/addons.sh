@@ -47,7 +47,7 @@ make_bucket() {
 bring_minio() {
   local forward port
   apply_minio "$1"
-  kubectl --namespace minio rollout status deployment/minio --timeout=180s >/dev/null
+  kubectl --namespace minio rollout status deployment/minio --timeout=180s >/dev/null 2>&1 || minio_failed
   coproc forward_minio {
     exec "$(tool_binary kubectl)" --kubeconfig "$KUBECONFIG_FILE" --namespace minio port-forward service/minio :9000
   }
@@ -56,4 +56,11 @@ bring_minio() {
   port=$(sed -nE 's/.*127.0.0.1:([0-9]+).*/\1/p' <<<"$port")
   wait_until 20 'the bucket "checkpoints"' make_bucket "http://127.0.0.1:$port" checkpoints
   kill "$forward"
+}
+
+minio_failed() {
+  kubectl --namespace minio get persistentvolumeclaims,pods >&"$WORDS" || :
+  kubectl --namespace minio get events --sort-by=.lastTimestamp --field-selector type=Warning | tail -n 5 >&"$WORDS" || :
+  fail "MinIO is not ready after 180 s in the namespace minio." \
+    "A claim that is Pending wants a default storage class with 8 GiB, a pod that cannot pull another MINIO_IMAGE. Then run this again; 'down' removes the namespace."
 }

@@ -51,6 +51,21 @@ aSecondClusterStandsBesideTheFirst() { # case
     broken 'it is the same cluster'
 }
 
+# Alpha as it would be without us: no store, but a volume for who claims one, as a storage class offers.
+aClusterOfYoursGetsAStoreAndLosesItAgain() { # case
+  on alpha delete namespace/minio persistentvolume/minio-data >/dev/null
+  on alpha apply -f "$here/../manifests/minio-volume.yaml" >/dev/null
+  KUBECONFIG=$INTERMISSION_STATE/alpha/kubeconfig MINIO_IMAGE=localhost/minio:1 \
+    quietly "$cluster" up --name yours --context alpha --with-minio
+  "$cluster" status --name yours 2>&1 | grep -q 'yours (context)' || broken 'its kind is not told'
+  [[ $(on yours --namespace minio get deployment minio -o 'go-template={{.status.readyReplicas}}') == 1 ]] || broken 'no store'
+  "$cluster" load --name yours "$output" >"$output" 2>&1 && broken 'an image was loaded into a cluster that is not ours'
+  grep -q 'Push the image to a registry' "$output" || broken "no remedy, but: $(cat "$output")"
+  quietly "$cluster" down --name yours
+  on alpha get namespace minio >/dev/null 2>&1 && broken 'the store is still there'
+  [[ $(on alpha get nodes --no-headers | grep -c ' Ready ') == 1 ]] || broken 'the cluster went with it'
+}
+
 # Under the restricted profile, as our own pods run: names, the store behind a service, the other node, logs and exec.
 podsOfTwoNodesReachEachOtherAndTheStore() { # case
   local far

@@ -38,6 +38,9 @@ class ArchitectureTest {
           .that()
           .areDeclaredInClassesThat()
           .areNotEnums()
+          .and()
+          .areDeclaredInClassesThat()
+          .areNotPrivate() // a draft, which nobody else ever sees
           .should()
           .notBeFinal()
           .because("a plan is made from a status that stays as it was read");

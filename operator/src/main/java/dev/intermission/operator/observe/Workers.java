@@ -104,6 +104,7 @@ final class Workers {
       return new ContainerState.Ended(
           ended.getExitCode() == null ? -1 : ended.getExitCode(),
           text(ended.getReason()),
+          text(ended.getMessage()),
           instant(ended.getFinishedAt()));
     }
     if (state != null && state.getRunning() != null) {

@@ -17,6 +17,15 @@ sealed interface RunEnd {
   /** The trainer ended by itself with an error, and not for want of memory. */
   String TRAINER_FAILED = "TrainerFailed";
 
+  /**
+   * The trainer will not go on from this checkpoint as it was started (exit code 78, a
+   * configuration error, as in sysexits.h): the checkpoint is not at fault, so it never becomes
+   * suspect.
+   */
+  String RESUME_REFUSED = "ResumeRefused";
+
+  int REFUSED_RESUME = 78;
+
   /** A node may be away this long (a kubelet restarts) before its pods are believed lost. */
   Duration NODE_MAY_BE_AWAY = Duration.ofSeconds(40);
 
@@ -154,8 +163,7 @@ sealed interface RunEnd {
     if (worker.state().graceEndsAt().isPresent())
       return new Disrupted("PodDeleted", "Pod " + name + " was deleted.");
     return switch (worker.trainer().orElse(null)) {
-      case ContainerState.Ended(var code, var reason, _) when code != 0 ->
-          failed(name, code, reason);
+      case ContainerState.Ended ended when ended.exitCode() != 0 -> failed(pass, name, ended);
       case ContainerState.Ended _ -> new Exited();
       case null -> ended(worker);
       case ContainerState.Waiting _ -> ended(worker);
@@ -163,8 +171,9 @@ sealed interface RunEnd {
     };
   }
 
-  private static RunEnd failed(String pod, int code, String reason) {
-    if (reason.equals("OOMKilled"))
+  private static RunEnd failed(Pass pass, String pod, ContainerState.Ended ended) {
+    var code = ended.exitCode();
+    if (ended.reason().equals("OOMKilled"))
       return new Failed(
           "OOMKilled",
           "The trainer of pod "
@@ -172,9 +181,14 @@ sealed interface RunEnd {
               + " used more memory than it may and was killed. Raise"
               + " spec.template.spec.containers[name=trainer].resources.limits.memory.");
     return new Failed(
-        TRAINER_FAILED,
-        "The trainer of pod %s ended with exit code %d (%s). See: kubectl logs %s -c trainer"
-            .formatted(pod, code, code > 128 ? "signal " + (code - 128) : reason, pod));
+        code == REFUSED_RESUME && pass.startStep() > 0 ? RESUME_REFUSED : TRAINER_FAILED,
+        "The trainer of pod %s ended with exit code %d (%s)%s. See: kubectl logs %s -c trainer"
+            .formatted(
+                pod,
+                code,
+                code > 128 ? "signal " + (code - 128) : ended.reason(),
+                ended.lastWords().map(words -> ", its last words: " + words).orElse(""),
+                pod));
   }
 
   /** Terminal, but the kubelet told nothing about the trainer: it never ran. */

@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
 final class TrainerContainer {
   private static final int MASTER_PORT = 29500;
 
+  /** So that status can say why a trainer failed, and not only that it did. */
+  private static final String LAST_LINES_OF_THE_LOG = "FallbackToLogsOnError";
+
   private TrainerContainer() {}
 
   static Container complete(Container written, TrainingJob job, Run run) {
@@ -47,6 +50,8 @@ final class TrainerContainer {
         .endHttpGet()
         .endPreStop()
         .endLifecycle();
+    if (written.getTerminationMessagePolicy() == null)
+      container.withTerminationMessagePolicy(LAST_LINES_OF_THE_LOG);
     growForTmpfs(container, job.getSpec().checkpoint().volume());
     var completed = container.build();
     return WatchedScript.of(job).map(script -> script.complete(completed, run)).orElse(completed);

@@ -8,6 +8,7 @@ import dev.intermission.api.v1alpha1.ConditionStatus;
 import dev.intermission.api.v1alpha1.ConditionType;
 import dev.intermission.api.v1alpha1.Counts;
 import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
 import dev.intermission.operator.plan.observation.Worker.Readiness;
@@ -186,6 +187,38 @@ class KnownFailuresTest {
     assertThat(end.orElseThrow().reason()).isEqualTo("OOMKilled");
     assertThat(end.orElseThrow().message())
         .contains("spec.template.spec.containers[name=trainer].resources.limits.memory");
+  }
+
+  /** Without the log at hand the exit code alone says little. */
+  @Test
+  void failureQuotesTheLastLineOfTheLog() {
+    var end = lastEnd(Scene.running(), 1, "step 7 failed\n\nIllegalStateException: torn data\n \n");
+
+    assertThat(end.reason()).isEqualTo("TrainerFailed");
+    assertThat(end.message())
+        .contains("exit code 1 (Error), its last words: IllegalStateException: torn data. See");
+    assertThat(lastEnd(Scene.running(), 1, "\n").message()).contains("(Error). See");
+    assertThat(lastEnd(Scene.running(), 1, "x".repeat(2000)).message())
+        .contains("x".repeat(400) + "…. See")
+        .doesNotContain("x".repeat(401));
+  }
+
+  /** Exit code 78 is a refusal only of a trainer that had a checkpoint to go on from. */
+  @Test
+  void refusedResumeAccusesNoCheckpoint() {
+    assertThat(lastEnd(Scene.running(), 78, "").reason()).isEqualTo("ResumeRefused");
+    assertThat(lastEnd(Scene.running().fromTheBeginning(), 78, "").reason())
+        .isEqualTo("TrainerFailed");
+  }
+
+  private static Problem lastEnd(Scene scene, int code, String message) {
+    return scene
+        .trainerEnds(code, "Error", message)
+        .plan()
+        .status()
+        .recovery()
+        .lastEnd()
+        .orElseThrow();
   }
 
   /** FLINK-40164 and kueue 11931: a refused spec must not take a running job down. */

@@ -549,12 +549,32 @@ final class Scene {
         new Worker.Container(Worker.TRAINER, new ContainerState.Running(NOW.minusSeconds(60))));
   }
 
+  /** The same run, but it had no checkpoint to go on from. */
+  Scene fromTheBeginning() {
+    var run = status.run().orElseThrow();
+    status =
+        status.withRun(
+            new RunStatus(
+                    run.number(),
+                    run.job(),
+                    run.jobUid(),
+                    run.startedAt(),
+                    Optional.empty(),
+                    "FirstRun")
+                .withGeneration(run.generation()));
+    return this;
+  }
+
   Scene trainerEnds(int code, String reason) {
+    return trainerEnds(code, reason, "");
+  }
+
+  Scene trainerEnds(int code, String reason, String message) {
     var phase = code == 0 ? Worker.Phase.SUCCEEDED : Worker.Phase.FAILED;
     return containers(
         placement(),
         new PodState(phase, Optional.empty(), Optional.empty()),
-        new Worker.Container(Worker.TRAINER, new ContainerState.Ended(code, reason, NOW)));
+        new Worker.Container(Worker.TRAINER, new ContainerState.Ended(code, reason, message, NOW)));
   }
 
   Scene evicted(String by) {

@@ -145,8 +145,31 @@ public record Worker(Id id, Placement placement, PodState state, List<Container>
     /** Started and not ended. */
     record Running(Instant since) implements ContainerState {}
 
-    /** Ended; the reason is Completed, Error, OOMKilled and so on. */
-    record Ended(int exitCode, String reason, Instant at) implements ContainerState {}
+    /**
+     * Ended; the reason is Completed, Error, OOMKilled and so on.
+     *
+     * @param message what it left to be read, or the end of its log; empty where there is neither
+     */
+    record Ended(int exitCode, String reason, String message, Instant at)
+        implements ContainerState {
+
+      /** Without a message. */
+      public Ended(int exitCode, String reason, Instant at) {
+        this(exitCode, reason, "", at);
+      }
+
+      /** The last line that says something, cut to what a condition can show. */
+      public Optional<String> lastWords() {
+        return message
+            .lines()
+            .map(String::strip)
+            .filter(line -> !line.isEmpty())
+            .reduce((_, later) -> later)
+            .map(line -> line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line);
+      }
+
+      private static final int LONGEST = 400;
+    }
   }
 
   /** The trainer's state, once the kubelet reported one. */

@@ -120,7 +120,11 @@ class OperatorAppTest {
       await()
           .atMost(Duration.ofSeconds(10))
           .untilAsserted(
-              () -> assertThat(lease.get().getSpec().getHolderIdentity()).isEqualTo("first"));
+              () ->
+                  assertThat(lease.get())
+                      .isNotNull() // it is made by the first election
+                      .extracting(made -> made.getSpec().getHolderIdentity())
+                      .isEqualTo("first"));
     }
 
     assertThat(lease.get().getSpec().getHolderIdentity()).isNullOrEmpty();

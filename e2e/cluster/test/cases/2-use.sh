@@ -57,7 +57,8 @@ aClusterOfYoursGetsAStoreAndLosesItAgain() { # case
   on alpha apply -f "$here/../manifests/minio-volume.yaml" >/dev/null
   KUBECONFIG=$INTERMISSION_STATE/alpha/kubeconfig MINIO_IMAGE=localhost/minio:1 \
     quietly "$cluster" up --name yours --context alpha --with-minio
-  "$cluster" status --name yours 2>&1 | grep -q 'yours (context)' || broken 'its kind is not told'
+  "$cluster" status --name yours >"$output" 2>&1 || broken "it has no status, but: $(cat "$output")"
+  grep -q 'yours (context)' "$output" || broken "its kind is not told, but: $(cat "$output")"
   [[ $(on yours --namespace minio get deployment minio -o 'go-template={{.status.readyReplicas}}') == 1 ]] || broken 'no store'
   "$cluster" load --name yours "$output" >"$output" 2>&1 && broken 'an image was loaded into a cluster that is not ours'
   grep -q 'Push the image to a registry' "$output" || broken "no remedy, but: $(cat "$output")"

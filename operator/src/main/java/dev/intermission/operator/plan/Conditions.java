@@ -141,6 +141,17 @@ final class Conditions {
     var resume = pass.status().resume();
     var from = pass.status().run().flatMap(run -> run.resumedFrom()).map(ManifestStatus::step);
     if (resume.isEmpty() || from.isEmpty()) return Optional.empty();
+    if (resume.get().firstStep().isEmpty() && pass.watched()) {
+      return Optional.of(
+          new Finding(
+              type,
+              ConditionStatus.UNKNOWN,
+              "FirstStepNotTold",
+              "Checkpoint "
+                  + from.get()
+                  + " lay where the script looks for it; a script does not tell the step that it"
+                  + " goes on with."));
+    }
     if (resume.get().firstStep().isEmpty()) {
       return Optional.of(
           new Finding(

@@ -93,6 +93,19 @@ class KnownFailuresTest {
     assertThat(proven.message()).contains("The first step was 1 and not 1201");
   }
 
+  /**
+   * A script reports nothing: its resume is neither proven nor in doubt, and nobody waits for it.
+   */
+  @Test
+  void scriptThatTellsNoFirstStepIsNotAccused() {
+    var silent =
+        condition(
+            Scene.running().ofAScript().reports(1200, false, false), ConditionType.RESUME_PROVEN);
+
+    assertThat(silent.status()).isEqualTo(ConditionStatus.UNKNOWN);
+    assertThat(silent.reason()).isEqualTo("FirstStepNotTold");
+  }
+
   /** The other half of a silent restart: data or steps left out. */
   @Test
   void trainerThatSkipsStepsIsAccused() {

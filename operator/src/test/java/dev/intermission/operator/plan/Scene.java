@@ -103,7 +103,7 @@ final class Scene {
   private Optional<ChildJob> childJob = Optional.empty();
   private Optional<Worker> worker = Optional.empty();
   private Report report = Report.NONE;
-  private long firstStep = 1201;
+  private Optional<Long> firstStep = Optional.of(1201L);
   private long restored = 1200;
   private Optional<Seen<Storage.HeadReading>> head = read(Optional.empty(), false);
   private Optional<Seen<Problem>> problem = Optional.empty();
@@ -269,6 +269,7 @@ final class Scene {
     spec =
         spec.withCheckpoint(spec.checkpoint().withWatch(watch))
             .withPause(PauseSpec.DEFAULT.withSignal(PauseSignal.SIGTERM));
+    firstStep = Optional.empty();
     return this;
   }
 
@@ -636,7 +637,7 @@ final class Scene {
 
   /** The first step that this run says it made; it came from checkpoint 1200. */
   Scene firstStep(long first) {
-    firstStep = first;
+    firstStep = Optional.of(first);
     return reports(1250, false, false);
   }
 
@@ -959,7 +960,7 @@ final class Scene {
                     Map.of("loss", 0.1),
                     JUST_NOW,
                     false,
-                    Optional.of(firstStep))),
+                    firstStep)),
         Optional.of(new SavedManifest(newest.name(), newest.sha256())),
         Optional.of(step()),
         held,

@@ -81,6 +81,29 @@ class GraceTest {
   }
 
   @Test
+  void whatAnAgentSaysOfAnEarlierSaveIsNotTakenForTheNewestOne() {
+    var scene = running().grace(120, 5_000L).commits(1240, false).saveTook(MINUTE);
+
+    var plan = scene.commits(1245, false).plan();
+
+    assertThat(plan.status().checkpoint().orElseThrow().step()).isEqualTo(1245);
+    assertThat(grace(plan).savesMillis()).containsExactly(5_000L);
+  }
+
+  @Test
+  void checkpointThatIsMeasuredAlreadyIsNotMeasuredAgainAsTheOneOfAPause() {
+    var scene = pausing().attemptBegan(MINUTE).commits(1250, false).answers(SaveState.HELD);
+    var sum = scene.plan().status().checkpoint().orElseThrow().manifestSha256();
+    var measured = GraceStatus.DEFAULT.withSave(sum, 5_000L);
+    var run = scene.status().run().orElseThrow().withGrace(measured);
+
+    var plan = scene.status(scene.status().withRun(run)).plan();
+
+    assertThat(plan.status().pause().orElseThrow().receipt()).isPresent();
+    assertThat(grace(plan)).isEqualTo(measured);
+  }
+
+  @Test
   void onlyTheNewestFiveCount() {
     var plan =
         running()

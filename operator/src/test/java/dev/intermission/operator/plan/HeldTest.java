@@ -134,6 +134,12 @@ class HeldTest {
             Phase.RUNNING,
             "ContinueTraining 1"),
         row(
+            "held, un-paused before this process heard that they hold -> tells them all the same",
+            held().unpaused().unheard(),
+            Phase.RUNNING,
+            "ContinueTraining 1",
+            "PollStatus 3"),
+        row(
             "held, un-paused, the template is refused -> trains on from memory",
             held().unpaused().changedTemplate().template(refused),
             Phase.RUNNING,
@@ -245,6 +251,22 @@ class HeldTest {
   }
 
   @Test
+  void pauseThatOnlyMakesRoomForAnotherSpecIsNoHold() {
+    var plan =
+        pausing()
+            .inPlace()
+            .unpaused()
+            .changedTemplate()
+            .commits(1250, false)
+            .answers(SaveState.HELD)
+            .plan();
+
+    assertThat(plan.status().pause().orElseThrow().heldAt()).isEmpty();
+    assertThat(plan.status().counts().pauses()).isZero();
+    assertThat(plan.events()).extracting(JobEvent::reason).doesNotContain("Held", "HoldEnded");
+  }
+
+  @Test
   void releaseOfAHoldHasAllTheTimeOfAPause() {
     var status = held().heldFor(HOUR).plan().status();
 
@@ -281,6 +303,10 @@ class HeldTest {
         .extracting(JobEvent::message)
         .contains(
             "The hold in place is over: spec.pause.holdLimit is over. What it saved is kept.");
+    assertThat(world.told)
+        .extracting(JobEvent::reason)
+        .as("no second pause is told of")
+        .containsOnlyOnce("Pausing", "Held", "HoldEnded", "Paused");
     assertThat(world.status.counts().pauses()).as("one pause, counted once").isEqualTo(1);
   }
 
@@ -300,12 +326,30 @@ class HeldTest {
   void limitCountsFromWhenItFirstHeld() {
     world.spec = world.spec.withPause(PauseSpec.DEFAULT.inPlace(MINUTE));
     holdsAt(8);
-    for (var second = 0; second < 50; second++) world.tick();
+    var first = heldAt(world);
+    for (var second = 0; second < 30; second++) world.tick();
     world.holdEnds(1);
-    for (var second = 0; second < 20; second++) world.tick();
-    world.runsUntil("Paused", seen -> seen.status.phase() == Phase.PAUSED);
+    for (var second = 0; second < 10; second++) world.tick();
+    world.runsUntil("Held", seen -> seen.status.phase() == Phase.HELD);
 
-    assertThat(Duration.between(heldAt(world), world.now)).isLessThan(MINUTE.multipliedBy(2));
+    assertThat(heldAt(world)).as("of the same pause, after it saved again").isEqualTo(first);
+    world.runsUntil("Pausing", seen -> seen.status.phase() != Phase.HELD);
+    assertThat(Duration.between(first, world.now)).isBetween(MINUTE, MINUTE.plusSeconds(2));
+  }
+
+  @Test
+  void nextPauseHasTheWholeLimitAgain() {
+    world.spec = world.spec.withPause(PauseSpec.DEFAULT.inPlace(MINUTE));
+    holdsAt(8);
+    for (var second = 0; second < 50; second++) world.tick();
+    world.paused(false);
+    world.runsUntil("Running", seen -> seen.status.phase() == Phase.RUNNING);
+    holdsAt(12);
+    var second = heldAt(world);
+    world.runsUntil("Pausing", seen -> seen.status.phase() != Phase.HELD);
+
+    assertThat(Duration.between(second, world.now)).isBetween(MINUTE, MINUTE.plusSeconds(2));
+    assertThat(world.status.counts().pauses()).isEqualTo(2);
   }
 
   private static Instant heldAt(TestingWorld world) {

@@ -108,10 +108,21 @@ final class Expectations {
   }
 
   /**
-   * Run {@code before} ended, and the next one continued from the last step that anybody ever saw
-   * of it, or a later one.
+   * Run {@code before} ended by a disruption, and the next one continued from the last step that
+   * anybody ever saw of it, or a later one.
    */
   void movedWithoutLosingAStep(JobHandle job, long before) {
+    var seen = nextRunWithoutALoss(job, before);
+    assertThat(seen.at("/status/counts/disruptions").asInt()).isEqualTo((int) before);
+  }
+
+  /** The same, because the spec was changed. */
+  void movedByAChange(JobHandle job, long before) {
+    var seen = nextRunWithoutALoss(job, before);
+    assertThat(seen.at("/status/counts/disruptions").asInt()).isZero();
+  }
+
+  private static JsonNode nextRunWithoutALoss(JobHandle job, long before) {
     var newest = new AtomicLong();
     var seen =
         job.await(
@@ -127,8 +138,8 @@ final class Expectations {
             });
     assertThat(seen.at("/status/run/number").asLong()).isEqualTo(before + 1);
     assertThat(seen.at("/status/resume/fromStep").asLong()).isGreaterThanOrEqualTo(newest.get());
-    assertThat(seen.at("/status/counts/disruptions").asInt()).isEqualTo((int) before);
     assertThat(seen.at("/status/counts/failures").asInt()).isZero();
+    return seen;
   }
 
   /**
@@ -149,6 +160,13 @@ final class Expectations {
     assertThat(committed.finished()).isTrue();
     assertThat(committed.step()).isEqualTo(JobManifest.STEPS);
     assertThat(committed.digests()).isEqualTo(bed.undisturbedDigests());
+  }
+
+  /** It ended with other weights than those of a run with the spec as it was. */
+  void anotherResult(Team team, JobHandle job) {
+    var committed = team.committed(job);
+    assertThat(committed.finished()).isTrue();
+    assertThat(committed.digests()).isNotEqualTo(bed.undisturbedDigests());
   }
 
   /**

@@ -52,6 +52,16 @@ record HostProcess(long pid) {
     Command.of("kill", "-KILL", Long.toString(pid)).run();
   }
 
+  /** Stops it where it is, without its notice, until {@link #thaw}. */
+  void freeze() {
+    Command.of("kill", "-STOP", Long.toString(pid)).run();
+  }
+
+  /** Lets it go on; one that was killed meanwhile, by a liveness probe, stays dead. */
+  void thaw() {
+    Command.of("kill", "-CONT", Long.toString(pid)).attemptWithErrors();
+  }
+
   private static Optional<String> containerId(Pod pod, String container) {
     var status = pod.getStatus();
     return Stream.of(status.getContainerStatuses(), status.getInitContainerStatuses())

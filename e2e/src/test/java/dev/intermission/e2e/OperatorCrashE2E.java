@@ -65,6 +65,38 @@ final class OperatorCrashE2E {
     }
   }
 
+  @Test
+  @Disruptive(ClusterPart.OPERATOR)
+  void leaderThatHangsInAPauseIsReplacedByTheOtherReplicaAndDoesNoHarmWhenItWakes(
+      TestBed bed, Team team, Expectations expect) {
+    try (var _ = bed.secondOperator();
+        var gate = StoreGate.open(bed.storage().endpoint())) {
+      var job = trainedThrough(gate, team);
+      var first = bed.leader();
+      long pausedAt;
+
+      try (var _ = frozenInAPause(gate, bed, job)) {
+        pausedAt = expect.pausedSafely(team, job);
+        assertThat(bed.leader()).as("who ended the pause").isNotEqualTo(first);
+      }
+      job.unpause();
+
+      expect.resumedExactlyFrom(job, pausedAt);
+      expect.undisturbedResult(team, job);
+      assertThat(job.status("/counts/pauses").asInt()).isEqualTo(1);
+      assertThat(job.status("/run/number").asLong()).isEqualTo(2);
+    }
+  }
+
+  /** The save is asked for and cannot be durable before the leader hangs. */
+  private static Outage frozenInAPause(StoreGate gate, TestBed bed, JobHandle job) {
+    try (var _ = gate.freeze()) {
+      job.pause();
+      job.awaitPhase("Pausing");
+      return bed.freezeLeader();
+    }
+  }
+
   private static JobHandle trainedThrough(StoreGate gate, Team team) {
     var job = team.create(JobManifest.digits("digits").through(gate));
     job.awaitStep(150);

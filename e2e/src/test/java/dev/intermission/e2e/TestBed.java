@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /**
  * What all end-to-end tests of one run share: a real cluster of their own, our images in it, and
@@ -134,16 +136,60 @@ final class TestBed implements AutoCloseable {
     return operator().getStatus().getPodIP();
   }
 
+  /** A second operator that waits for its turn; closing it leaves one again, whichever it is. */
+  Outage secondOperator() {
+    scaleOperator(2);
+    return () -> {
+      scaleOperator(1);
+      Awaitility.await("the end of the other operator")
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> operators().size() == 1);
+    };
+  }
+
+  private void scaleOperator(int replicas) {
+    var deployment = "deployment/intermission";
+    require(kubectl("-n", OPERATOR_NAMESPACE, "scale", deployment, "--replicas", "" + replicas));
+    require(kubectl("-n", OPERATOR_NAMESPACE, "rollout", "status", deployment, "--timeout=2m"));
+  }
+
+  /** The name of the operator's pod that has the Lease. */
+  String leader() {
+    return client
+        .leases()
+        .inNamespace(OPERATOR_NAMESPACE)
+        .withName("intermission-operator")
+        .require()
+        .getSpec()
+        .getHolderIdentity();
+  }
+
+  /** The leading operator hangs; closing it wakes it up, in the belief that it leads. */
+  Outage freezeLeader() {
+    var name = leader();
+    var pod =
+        operators().stream()
+            .filter(one -> one.getMetadata().getName().equals(name))
+            .findFirst()
+            .orElseThrow();
+    var process = HostProcess.of(pod, "operator");
+    process.freeze();
+    return process::thaw;
+  }
+
   private Pod operator() {
-    var pods =
-        client
-            .pods()
-            .inNamespace(OPERATOR_NAMESPACE)
-            .withLabel("app.kubernetes.io/name", "intermission")
-            .list()
-            .getItems();
+    var pods = operators();
     assertThat(pods).as("pods of the operator").hasSize(1);
     return pods.getFirst();
+  }
+
+  private List<Pod> operators() {
+    return client
+        .pods()
+        .inNamespace(OPERATOR_NAMESPACE)
+        .withLabel("app.kubernetes.io/name", "intermission")
+        .list()
+        .getItems();
   }
 
   @Override

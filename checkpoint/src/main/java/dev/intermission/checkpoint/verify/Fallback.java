@@ -39,7 +39,7 @@ public final class Fallback {
 
   /**
    * Where to go back to from {@code damaged}. Costs what verifying the checkpoints on the way
-   * costs.
+   * costs, and three round trips for each that is whole.
    *
    * @param mode how closely each of them is looked at
    * @throws StoreException the store cannot be used now: nothing is known

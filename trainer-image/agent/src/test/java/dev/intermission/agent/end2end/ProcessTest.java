@@ -64,6 +64,24 @@ final class ProcessTest {
   }
 
   @Test
+  void whatAScriptRenamedIntoPlaceLastIsSavedAfterSigterm() throws Exception {
+    var pod = job.pod(1, "pod-1");
+    var watched = Files.createDirectories(pod.path().resolve("watched"));
+    pod.environment()
+        .with("INTERMISSION_WATCH_DIR", watched.toString())
+        .with("INTERMISSION_WATCH_PATTERN", "model_{step}.bin");
+    var agent = start(pod);
+    eventually("the script may start", () -> pod.directory().progress().read().isPresent());
+    var written = Files.writeString(watched.resolve("model.tmp"), "weights");
+
+    Files.move(written, watched.resolve("model_50.bin"));
+    agent.destroy(); // before its loop looks again: the script's exit ends the pod
+
+    assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(job.head().step()).isEqualTo(50);
+  }
+
+  @Test
   void anAgentWithNothingToSaveEndsAtOnce() throws Exception {
     var pod = job.pod(1, "pod-1");
     var agent = start(pod);

@@ -143,6 +143,25 @@ final class ScriptTest {
   }
 
   @Test
+  void processesOfAnotherPodAreLeftAlone() throws Exception {
+    job.seal(1);
+    var other = watched(1, "SIGUSR1"); // as on a node whose process namespace everybody shares
+    run(other, "");
+    eventually("the other counts", () -> progress(other) > 3);
+    var pod = watched(1, "SIGUSR1");
+    var operator = job.operator(job.start(pod), pod);
+    run(pod, "");
+    eventually("it counts", () -> progress(pod) > 3);
+
+    operator.save(7, true);
+    operator.awaitState(7, SaveState.HELD);
+    eventually("it stands still", () -> isStopped(scripts.getLast()));
+
+    assertThat(isStopped(scripts.getFirst())).isFalse();
+    assertThat(watchedDirectory(other)).isDirectoryNotContaining("glob:**checkpoint-*");
+  }
+
+  @Test
   void theScriptMayNotStartBeforeItsPartIsTaken() {
     var pod = watched(1, "SIGTERM");
     var agent = job.start(pod);

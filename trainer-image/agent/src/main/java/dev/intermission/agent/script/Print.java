@@ -1,5 +1,6 @@
 package dev.intermission.agent.script;
 
+import dev.intermission.checkpoint.layout.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,11 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,6 +24,8 @@ import java.util.Set;
  * @param inodes of its files
  */
 record Print(String sum, Instant changed, boolean renamed, Set<Inode> inodes) {
+
+  private static final int SUM_DIGITS = 32;
 
   /** A file, whatever it is called in whatever mount. */
   record Inode(Object device, Object number) {
@@ -97,11 +97,6 @@ record Print(String sum, Instant changed, boolean renamed, Set<Inode> inodes) {
   }
 
   private static String sum(String text) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
-    } catch (NoSuchAlgorithmException everyJdkHasIt) {
-      throw new IllegalStateException(everyJdkHasIt);
-    }
+    return Sha256.hex(text.getBytes(StandardCharsets.UTF_8)).substring(0, SUM_DIGITS);
   }
 }

@@ -9,8 +9,6 @@ import dev.intermission.control.SaveState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -30,7 +28,7 @@ final class AnyLanguageTest {
 
   @TempDir Path root;
   private TestingJob job;
-  private final List<Process> trainers = new ArrayList<>();
+  private final TestingProcesses trainers = new TestingProcesses();
 
   @BeforeAll
   static void startMinio(@TempDir Path data) throws IOException {
@@ -56,8 +54,7 @@ final class AnyLanguageTest {
 
   @AfterEach
   void endJob() {
-    trainers.forEach(trainer -> trainer.descendants().forEach(ProcessHandle::destroyForcibly));
-    trainers.forEach(Process::destroyForcibly);
+    trainers.close();
     job.close();
   }
 
@@ -70,8 +67,7 @@ final class AnyLanguageTest {
     eventually("trained", () -> step(first) > 5);
     operator.save(7, true);
     var step = operator.awaitState(7, SaveState.HELD).step().orElseThrow();
-    paused.descendants().forEach(ProcessHandle::destroyForcibly);
-    paused.destroyForcibly();
+    TestingProcesses.kill(paused);
     job.seal(2);
 
     var second = job.pod(2, "pod-2");
@@ -108,9 +104,7 @@ final class AnyLanguageTest {
   private Process train(TestingJob.Pod pod) throws IOException {
     var builder = new ProcessBuilder("/bin/sh", "-c", script, "train.sh", Long.toString(STEPS));
     builder.environment().put("INTERMISSION_DIR", pod.path().toString());
-    var trainer = builder.inheritIO().start();
-    trainers.add(trainer);
-    return trainer;
+    return trainers.start(builder);
   }
 
   private static long step(TestingJob.Pod pod) {

@@ -11,8 +11,6 @@ import dev.intermission.control.SaveState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +52,7 @@ final class ScriptTest {
 
   @TempDir Path root;
   private TestingJob job;
-  private final List<Process> scripts = new ArrayList<>();
+  private final TestingProcesses scripts = new TestingProcesses();
 
   @BeforeAll
   static void startMinio(@TempDir Path data) {
@@ -73,8 +71,7 @@ final class ScriptTest {
 
   @AfterEach
   void endJob() {
-    scripts.forEach(script -> script.descendants().forEach(ProcessHandle::destroyForcibly));
-    scripts.forEach(Process::destroyForcibly);
+    scripts.close();
     job.close();
   }
 
@@ -117,7 +114,7 @@ final class ScriptTest {
 
     operator.save(7, true);
     operator.awaitState(7, SaveState.HELD);
-    eventually("it stands still", () -> scripts.stream().allMatch(ScriptTest::isStopped));
+    eventually("it stands still", () -> scripts.all().stream().allMatch(ScriptTest::isStopped));
     var stands = progress(pod);
 
     operator.letGo(7);
@@ -155,9 +152,9 @@ final class ScriptTest {
 
     operator.save(7, true);
     operator.awaitState(7, SaveState.HELD);
-    eventually("it stands still", () -> isStopped(scripts.getLast()));
+    eventually("it stands still", () -> isStopped(scripts.all().getLast()));
 
-    assertThat(isStopped(scripts.getFirst())).isFalse();
+    assertThat(isStopped(scripts.all().getFirst())).isFalse();
     assertThat(watchedDirectory(other)).isDirectoryNotContaining("glob:**checkpoint-*");
   }
 
@@ -193,9 +190,7 @@ final class ScriptTest {
     var builder = new ProcessBuilder("/bin/sh", "-c", SCRIPT, "script", directory, resume);
     var uid = pod.environment().identity().podUid();
     builder.environment().putAll(Map.of("INTERMISSION_WATCHED_BY", uid));
-    var script = builder.inheritIO().start();
-    scripts.add(script);
-    return script;
+    return scripts.start(builder);
   }
 
   private boolean isStarted(AgentApp agent, TestingJob.Pod pod) {

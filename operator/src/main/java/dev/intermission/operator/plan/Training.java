@@ -49,6 +49,7 @@ final class Training {
       case RunEnd.Exited() -> Finish.look(pass, draft);
       case RunEnd.Suspended() -> Queued.plan(pass, draft);
       case RunEnd.Draining(var until) -> {
+        if (PauseRequest.due(pass, draft)) return;
         draft.wake(until.plusSeconds(1));
         if (!Leaving.plan(pass, draft)) watch(pass, draft);
       }

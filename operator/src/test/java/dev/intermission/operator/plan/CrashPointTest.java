@@ -60,6 +60,8 @@ class CrashPointTest {
         new Story("its node announces its end", CrashPointTest::leavesInTime),
         new Story("its node stays after all", CrashPointTest::staysAfterAll),
         new Story("its Job is deleted", world -> troubled(world, Trouble.Kind.JOB_DELETED)),
+        new Story("its pod is sent away", CrashPointTest::isSentAway),
+        new Story("is paused while its pod goes", CrashPointTest::pausesOnItsWayOut),
         new Story("its image is changed while it trains", CrashPointTest::changesItsImage),
         new Story(
             "its trainer fails while it holds for a pause", CrashPointTest::failsWhileItHolds),
@@ -189,6 +191,23 @@ class CrashPointTest {
     world.trouble = Optional.of(new Trouble(kind, 10));
     finishes(world);
     assertThat(world.podsStarted).isEqualTo(2);
+  }
+
+  private static void isSentAway(TestingWorld world) {
+    troubled(world, Trouble.Kind.JOB_DELETED_GENTLY);
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private static void pausesOnItsWayOut(TestingWorld world) {
+    world.trouble = Optional.of(new Trouble(Trouble.Kind.JOB_DELETED_GENTLY, 10));
+    world.runsUntil("it goes", seen -> seen.pods.values().stream().anyMatch(pod -> pod.sentAway));
+    world.paused(true);
+    world.runsUntil("Paused", phase(Phase.PAUSED));
+    assertThat(world.status.pause().orElseThrow().receipt().orElseThrow().lostSteps()).isZero();
+    world.paused(false);
+    finishes(world);
+    assertThat(world.podsStarted).isEqualTo(2);
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
   }
 
   private static void leavesInTime(TestingWorld world) {

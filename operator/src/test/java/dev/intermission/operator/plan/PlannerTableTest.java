@@ -355,6 +355,14 @@ class PlannerTableTest {
             running().draining(MINUTE),
             Phase.RUNNING),
         row(
+            "running, pod drains, pause wanted -> pauses, its hook saves",
+            running().draining(MINUTE).pauseWanted(),
+            Phase.PAUSING),
+        row(
+            "running, pod drains, pause wanted, next attempt not due -> its hook saves",
+            running().draining(MINUTE).pauseWanted().retriesIn(MINUTE),
+            Phase.RUNNING),
+        row(
             "running, pod drained longer than its grace -> disruption",
             running().draining(MINUTE.negated()).headReadBefore(),
             Phase.RECOVERING,

@@ -115,6 +115,8 @@ final class TestingWorld {
       NODE_LEAVES,
       /** Somebody deletes the child Job with its pod. */
       JOB_DELETED,
+      /** The same, and the pod gets the time to save. */
+      JOB_DELETED_GENTLY,
       /** Its trainer hangs, and its agent answers nothing any more. */
       HANGS
     }
@@ -170,6 +172,7 @@ final class TestingWorld {
     boolean leaving;
     boolean deaf;
     boolean sentAway;
+    int secondsLeft = 3;
     boolean finished;
     long memory;
     long asked;
@@ -669,7 +672,7 @@ final class TestingWorld {
     if (pod.sentAway) { // its hook saves, and then it goes
       if (pod.training() && seen.pod().equals(Optional.of(pod.uid)) && pod.memory > seen.step())
         commit(pod, false);
-      pods.remove(pod.run);
+      if (--pod.secondsLeft == 0) pods.remove(pod.run);
       return;
     }
     if (!pod.claimed && seen.run() == pod.run) {
@@ -719,6 +722,10 @@ final class TestingWorld {
       case JOB_DELETED -> {
         jobs.remove(pod.run);
         pod.evicted = true;
+      }
+      case JOB_DELETED_GENTLY -> {
+        jobs.remove(pod.run);
+        pod.sentAway = true;
       }
     }
   }

@@ -9,44 +9,49 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import org.awaitility.Awaitility;
 
 /**
  * Several jobs at once, disturbed one after the other while the rest train on. Whoever finishes is
- * compared with an undisturbed run and replaced. At every look: HEAD never goes back, a resume is
- * never wrong, no job fails.
+ * compared with an undisturbed run and replaced. At every look: HEAD never goes back, so that every
+ * committed step is accounted for, a resume is never wrong, no job fails. At the end: nothing is
+ * left of them, in the cluster or in the store.
  */
 final class Chaos {
 
   private static final String NODE = TestBed.SPARE_NODE;
+  private static final int EVERY = 50;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** For 64 KiB: a checkpoint of 1.9 MB takes some seconds. */
+  private static final Duration SLOW = Duration.ofMillis(100);
 
   private final TestBed bed;
   private final Team team;
   private final Expectations expect;
   private final StoreGate store;
-  private final Random random;
+  private final Random kinds;
+  private final Random choice;
   private final List<JobHandle> jobs = new ArrayList<>();
   private final Map<String, Long> newestStep = new HashMap<>();
-  private final Map<String, Struck> struck = new HashMap<>();
-  private final Map<Disturbance, List<Long>> recovered = new TreeMap<>();
+  private final Recoveries recoveries = new Recoveries();
   private int made;
   private int finished;
+  private int pauses;
 
-  private record Struck(Disturbance by, long atNanos) {}
-
-  /** {@code store} is the jobs' way to it. */
-  Chaos(TestBed bed, Team team, Expectations expect, StoreGate store, Random random) {
+  /**
+   * {@code store} is the jobs' way to it; {@code kinds} is used for nothing but what comes next.
+   */
+  Chaos(TestBed bed, Team team, Expectations expect, StoreGate store, Random kinds) {
     this.bed = bed;
     this.team = team;
     this.expect = expect;
     this.store = store;
-    this.random = random;
+    this.kinds = kinds;
+    this.choice = new Random(kinds.nextLong());
   }
 
   /** Two single workers and a gang. */
@@ -56,49 +61,39 @@ final class Chaos {
     jobs.add(another(2));
   }
 
-  /** One more disturbance, of a job that has trained and saved since the last one. */
+  /** One more disturbance, of a job that has saved in this run and is said to train. */
   void disturb() {
-    var kind = Disturbance.any(random);
+    var kind = Disturbance.any(kinds);
     var job = ready();
     System.err.println("chaos: " + kind + " " + job.name());
-    struck.put(job.name(), new Struck(kind, System.nanoTime()));
+    recoveries.struck(job, kind, team.head(job).step());
     strike(kind, job);
   }
 
-  /** Lets all jobs end undisturbed, and looks for what is left over. */
+  /** Lets all jobs end undisturbed. */
   void finish() {
-    for (var job : jobs) conclude(job);
-    for (var job : jobs) job.delete();
-    for (var job : jobs) job.awaitNoCompute();
+    jobs.forEach(this::conclude);
   }
 
-  /** What was done, how often, and the longest time until the job trained and saved again. */
   String report() {
-    var lines =
-        new StringBuilder("| disturbance | times | longest until a newer checkpoint, s |\n");
-    lines.append("| --- | --- | --- |\n");
-    recovered.forEach(
-        (kind, millis) ->
-            lines.append(
-                "| %s | %d | %.1f |%n"
-                    .formatted(
-                        kind.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                        millis.size(),
-                        Collections.max(millis) / 1000.0)));
-    return lines
-        .append("\n%d jobs ended, each with the bits of an undisturbed run.%n".formatted(finished))
-        .toString();
+    return recoveries.table()
+        + "\n%d pauses lost no step; %d jobs ended, each with the bits of an undisturbed run.%n"
+            .formatted(pauses, finished);
   }
 
   private JobHandle another(int workers) {
-    return team.create(
-        JobManifest.digits("chaos-" + ++made)
-            .anywhere()
-            .through(store)
-            .with("spec.workers", workers)
-            .with("spec.checkpoint.every.steps", 50)
-            .with("spec.restarts.limit", 1000)
-            .with("spec.restarts.backoff", "1s"));
+    return team.create(manifest(workers));
+  }
+
+  private JobManifest manifest(int workers) {
+    return JobManifest.digits("chaos-" + ++made)
+        .anywhere()
+        .through(store)
+        .with("spec.workers", workers)
+        .with("spec.checkpoint.every.steps", EVERY)
+        .with("spec.checkpoint.onDelete", "Purge")
+        .with("spec.restarts.limit", 1000)
+        .with("spec.restarts.backoff", "1s");
   }
 
   private JobHandle ready() {
@@ -111,40 +106,33 @@ final class Chaos {
   }
 
   private Optional<JobHandle> anyReady() {
-    Collections.shuffle(jobs, random);
+    Collections.shuffle(jobs, choice);
     for (var job : List.copyOf(jobs)) {
       var now = job.now();
       audit(job, now);
-      if (phase(now).equals("Succeeded")) {
+      if (ended(now)) {
         conclude(job);
         jobs.set(jobs.indexOf(job), another(workers(now)));
       } else if (trainedAndSaved(now)) {
-        recovered(job);
         return Optional.of(job);
       }
     }
     return Optional.empty();
   }
 
+  /** The result, and that nothing is left of it when it is deleted. */
   private void conclude(JobHandle job) {
     expect.undisturbedResult(team, job);
     audit(job, job.now());
-    recovered(job);
+    expect.nothingLeft(team, job);
     finished++;
-  }
-
-  private void recovered(JobHandle job) {
-    var last = struck.remove(job.name());
-    if (last == null) return;
-    recovered
-        .computeIfAbsent(last.by(), _ -> new ArrayList<>())
-        .add((System.nanoTime() - last.atNanos()) / 1_000_000);
   }
 
   private void audit(JobHandle job, JsonNode now) {
     assertThat(phase(now)).as(() -> now.at("/status").toPrettyString()).isNotEqualTo("Failed");
     var proof = JobHandle.condition(now, "ResumeProven");
     assertThat(proof.path("status").asText()).as(proof::toPrettyString).isNotEqualTo("False");
+    recoveries.look(job, now);
     if (now.at("/status/run").isMissingNode()) return;
     var step = team.head(job).step();
     assertThat(step).as("HEAD of " + job.name()).isGreaterThanOrEqualTo(newest(job));
@@ -167,7 +155,7 @@ final class Chaos {
       }
       case PAUSE_AND_OPERATOR_KILLED -> {
         job.pause();
-        bed.killOperator();
+        bed.killOperatorAndItsPod();
         pausedAndResumed(job);
       }
       case PAUSE_WHILE_THE_STORE_HANGS -> {
@@ -177,6 +165,19 @@ final class Chaos {
         }
         pausedAndResumed(job);
       }
+      case PAUSE_WHILE_THE_STORE_IS_GONE -> {
+        try (var _ = store.refuse()) {
+          job.pause();
+          job.await("the pause is noticed", now -> !phase(now).equals("Running"));
+        }
+        pausedAndResumed(job);
+      }
+      case PAUSE_WHILE_THE_STORE_IS_SLOW -> {
+        try (var _ = store.slow(SLOW)) {
+          job.pause();
+          pausedAndResumed(job);
+        }
+      }
       case PAUSE_WHILE_A_NODE_HANGS -> {
         try (var _ = bed.freezeNode(NODE)) {
           job.pause();
@@ -184,9 +185,25 @@ final class Chaos {
         }
         pausedAndResumed(job);
       }
-      case OPERATOR_KILLED -> bed.killOperator();
+      case STORE_GONE -> {
+        try (var _ = store.refuse()) {
+          trainsBeyondItsNextCheckpoint(job);
+        }
+      }
+      case STORE_SLOW -> {
+        try (var _ = store.slow(SLOW)) {
+          trainsBeyondItsNextCheckpoint(job);
+        }
+      }
+      case OPERATOR_KILLED -> bed.killOperatorAndItsPod();
       case AGENT_KILLED -> kill(job, "agent");
-      case TRAINER_KILLED -> kill(job, "trainer");
+      case TRAINER_KILLED -> {
+        var run = job.status("/run/number").asLong();
+        if (kill(job, "trainer"))
+          job.await( // a pause that comes before would find nobody who can save, and say so
+              "its end is noticed",
+              now -> now.at("/status/run/number").asLong() > run || !phase(now).equals("Running"));
+      }
       case POD_EVICTED -> anyPod(job).ifPresent(team::evict);
       case POD_DELETED -> anyPod(job).ifPresent(pod -> team.client().resource(pod).delete());
       case CHILD_JOB_DELETED -> {
@@ -200,45 +217,72 @@ final class Chaos {
         try (var _ = bed.taint(NODE, "karpenter.sh/disrupted")) {
           if (concerned)
             job.await(
-                "it leaves",
-                now ->
-                    now.at("/status/run/number").asLong() > run || phase(now).equals("Succeeded"));
+                "it leaves", now -> now.at("/status/run/number").asLong() > run || ended(now));
         }
       }
     }
   }
 
+  /** Who trains needs no store; whose pod is on its way out, does. */
+  private void trainsBeyondItsNextCheckpoint(JobHandle job) {
+    var due = Math.min(job.status("/progress/step").asLong() + EVERY + 1, JobManifest.STEPS);
+    job.await(
+        "a step after the next checkpoint is due",
+        now ->
+            now.at("/status/progress/step").asLong() >= due
+                || !phase(now).equals("Running")
+                || job.pods().stream().anyMatch(Chaos::goes));
+  }
+
+  private static boolean goes(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  private static boolean ended(JsonNode now) {
+    return phase(now).equals("Succeeded");
+  }
+
   /** It may have finished before the pause could begin. */
   private void pausedAndResumed(JobHandle job) {
-    var now =
-        job.await(
-            "the pause",
-            PATIENCE,
-            seen -> phase(seen).equals("Paused") || phase(seen).equals("Succeeded"));
+    var now = job.await("the pause", PATIENCE, seen -> phase(seen).equals("Paused") || ended(seen));
     if (phase(now).equals("Paused")) {
+      var receipt = now.at("/status/pause/receipt");
       var step = team.committed(job).step();
-      assertThat(now.at("/status/pause/receipt/step").asLong()).isEqualTo(step);
+      assertThat(receipt.path("step").asLong()).isEqualTo(step);
+      assertThat(receipt.path("lostSteps").asLong(-1)).as("steps lost at a pause").isZero();
       assertThat(step).isGreaterThanOrEqualTo(newest(job));
+      pauses++;
     }
     job.unpause();
   }
 
-  private void kill(JobHandle job, String container) {
-    anyPod(job).flatMap(pod -> HostProcess.find(pod, container)).ifPresent(HostProcess::kill);
+  /** Whether there was one to kill. */
+  private boolean kill(JobHandle job, String container) {
+    var process = anyPod(job).flatMap(pod -> HostProcess.find(pod, container));
+    process.ifPresent(HostProcess::kill);
+    return process.isPresent();
   }
 
   private Optional<Pod> anyPod(JobHandle job) {
     var pods = new ArrayList<>(job.pods());
-    Collections.shuffle(pods, random);
-    return pods.stream()
-        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-        .findFirst();
+    Collections.shuffle(pods, choice);
+    return pods.stream().filter(pod -> !goes(pod)).findFirst();
   }
 
   private static boolean trainedAndSaved(JsonNode now) {
     return phase(now).equals("Running")
         && now.at("/status/checkpoint/step").asLong()
-            > now.at("/status/run/resumedFrom/step").asLong();
+            > now.at("/status/run/resumedFrom/step").asLong()
+        && holdsForNobody(now);
+  }
+
+  /**
+   * Not for a pause that was withdrawn or a neighbour's node: who holds needs the store to go on.
+   */
+  private static boolean holdsForNobody(JsonNode now) {
+    var step = now.at("/status/progress/step").asLong();
+    return step > now.at("/status/run/notice/step").asLong()
+        && step > now.at("/status/pause/step").asLong();
   }
 
   private static String phase(JsonNode now) {

@@ -40,6 +40,21 @@ final class DisruptionE2E {
 
   @Test
   @Disruptive(ClusterPart.SPARE_NODE)
+  void podThatIsPreemptedCostsNoStep(TestBed bed, Team team, Expectations expect) {
+    var port = 39_401;
+    var job = team.create(JobManifest.digits("digits").preferring(NODE).takingHostPort(port));
+    job.awaitStep(130);
+    assertThat(nodeOf(job)).isEqualTo(NODE);
+
+    try (var _ = team.preempt(NODE, port)) {
+      expect.movedWithoutLosingAStep(job, 1);
+      assertThat(job.status("/run/reason").asText()).isEqualTo("PreemptionByScheduler");
+      expect.undisturbedResult(team, job);
+    }
+  }
+
+  @Test
+  @Disruptive(ClusterPart.SPARE_NODE)
   void nodeThatHangsIsReplacedAndItsZombieIsFencedWhenItWakes(
       TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("digits").preferring(NODE));

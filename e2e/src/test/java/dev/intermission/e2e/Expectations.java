@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.intermission.checkpoint.verify.Verification;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /**
  * The promises, each as one assertion that the tests share. Facts about checkpoints are read from
@@ -105,6 +106,18 @@ final class Expectations {
   void wholeInTheStore(Committed checkpoint) {
     assertThat(bed.storage().readInFull(checkpoint)).isInstanceOf(Verification.Verified.class);
     assertThat(checkpoint.digests().path("weights").asText()).matches("[0-9a-f]{64}");
+  }
+
+  /** Deleted, a job with onDelete: Purge takes everything along: no orphan stays anywhere. */
+  void nothingLeft(Team team, JobHandle job) {
+    var key = job.key();
+    job.delete();
+    Awaitility.await("the end of " + job.name())
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> !job.exists());
+    job.awaitNoCompute();
+    assertThat(team.servicesOf(job)).isEmpty();
+    assertThat(bed.storage().objects(key)).as("objects of " + job.name()).isEmpty();
   }
 
   /**

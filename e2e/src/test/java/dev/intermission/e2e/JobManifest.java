@@ -18,6 +18,8 @@ final class JobManifest {
 
   static final int CHECKPOINT_EVERY = 100;
 
+  static final String TRAINER_IMAGE = "localhost/intermission/trainer:dev";
+
   private static final String HOSTNAME = "kubernetes.io/hostname";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -35,7 +37,7 @@ final class JobManifest {
         .with("spec.checkpoint.every.steps", CHECKPOINT_EVERY)
         .with("spec.pause.timeout", "2m")
         .with("spec.template.spec.nodeSelector", hostname(TestBed.STEADY_NODE))
-        .trainer("image", JSON.getNodeFactory().textNode("localhost/intermission/trainer:dev"))
+        .trainer("image", JSON.getNodeFactory().textNode(TRAINER_IMAGE))
         .trainer("args", JSON.createArrayNode().add("--steps").add(Integer.toString(STEPS)));
   }
 
@@ -83,6 +85,13 @@ final class JobManifest {
     var path =
         "spec.template.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution";
     return anywhere().with(path, JSON.createArrayNode().add(term));
+  }
+
+  /** Its pod needs something of which each node has one, as it would a GPU. */
+  JobManifest takingHostPort(int port) {
+    var ports = JSON.createArrayNode();
+    ports.addObject().put("containerPort", port).put("hostPort", port);
+    return trainer("ports", ports);
   }
 
   /** Sets a field of the container named trainer. */

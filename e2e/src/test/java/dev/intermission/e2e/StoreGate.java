@@ -10,6 +10,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -17,8 +20,8 @@ import java.util.regex.Pattern;
 /**
  * One job's way to the store: every byte goes through here unchanged, until a test holds a write of
  * HEAD by one client, before the store has seen it or after the store has done it. That is how a
- * process is killed between two given lines, each time. And it can hang as a whole, for this job
- * alone.
+ * process is killed between two given lines, each time. And it can hang, be gone or be slow as a
+ * whole, for these jobs alone.
  *
  * <p>Requests are told by their first line at the beginning of what a connection brings: no S3
  * client sends one before it has the answer to the one before.
@@ -36,7 +39,10 @@ final class StoreGate implements AutoCloseable {
   private final InetSocketAddress store;
   private final ServerSocket server;
   private volatile Hold hold;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile CountDownLatch thawed = new CountDownLatch(0);
+  private volatile Duration delay = Duration.ZERO;
+  private volatile boolean gone;
 
   private StoreGate(InetSocketAddress store, ServerSocket server) {
     this.store = store;
@@ -72,6 +78,19 @@ final class StoreGate implements AutoCloseable {
   Outage freeze() {
     thawed = new CountDownLatch(1);
     return thawed::countDown;
+  }
+
+  /** From now until it is closed every connection is cut, and no other one answered. */
+  Outage refuse() {
+    gone = true;
+    open.forEach(StoreGate::cut);
+    return () -> gone = false;
+  }
+
+  /** From now until it is closed each piece of at most 64 KiB waits for so long, either way. */
+  Outage slow(Duration perPiece) {
+    delay = perPiece;
+    return () -> delay = Duration.ZERO;
   }
 
   /** Writes in hand. Closing it lets later ones through; those that were held stay unanswered. */
@@ -112,6 +131,8 @@ final class StoreGate implements AutoCloseable {
   private void serve(Socket client) {
     try (client;
         var upstream = new Socket()) {
+      open.add(client); // before the look: an outage that begins now cuts it, or is seen here
+      if (gone) return;
       upstream.connect(store);
       var connection = new Connection(client, upstream);
       var answers = Thread.ofVirtual().start(connection::carryAnswers);
@@ -122,7 +143,22 @@ final class StoreGate implements AutoCloseable {
       // One of the two hung up: so does the other, as its connection closes here.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      open.remove(client);
     }
+  }
+
+  private static void cut(Socket client) {
+    try {
+      client.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void pass() throws InterruptedException {
+    thawed.await();
+    Thread.sleep(delay);
   }
 
   private final class Connection {
@@ -144,7 +180,7 @@ final class StoreGate implements AutoCloseable {
     private void carryRequests() throws IOException, InterruptedException {
       var bytes = new byte[1 << 16];
       for (var n = fromClient.read(bytes); n >= 0; n = fromClient.read(bytes)) {
-        thawed.await();
+        pass();
         var now = hold;
         if (held == null && now != null && isHeld(now, bytes, n)) {
           held = now;
@@ -158,7 +194,7 @@ final class StoreGate implements AutoCloseable {
       var bytes = new byte[1 << 16];
       try {
         for (var n = fromStore.read(bytes); n >= 0; n = fromStore.read(bytes)) {
-          thawed.await();
+          pass();
           if (held == null) toClient.write(bytes, 0, n);
           else held.reached.countDown(); // the store has done it, and nobody is told
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.intermission.checkpoint.protocol.Head;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -120,6 +121,35 @@ final class Team implements AutoCloseable {
     assertThat(client().pods().inNamespace(namespace).withName(name).evict()).isTrue();
   }
 
+  /**
+   * A pod that matters more comes to this node for the host port, of which there is one: the
+   * scheduler preempts who has it. Closing it lets the node go.
+   */
+  Outage preempt(String node, int hostPort) {
+    var pod =
+        new PodBuilder()
+            .withNewMetadata()
+            .withName("matters-more")
+            .endMetadata()
+            .withNewSpec()
+            .withPriorityClassName("system-cluster-critical")
+            .withNodeSelector(Map.of("kubernetes.io/hostname", node))
+            .addNewContainer()
+            .withName("sleeper")
+            .withImage(JobManifest.TRAINER_IMAGE)
+            .withCommand("sleep", "infinity")
+            .addNewPort()
+            .withContainerPort(hostPort)
+            .withHostPort(hostPort)
+            .endPort()
+            .endContainer()
+            .endSpec()
+            .build();
+    var created = client().pods().inNamespace(namespace).resource(pod);
+    created.create();
+    return () -> created.withGracePeriod(0).delete();
+  }
+
   /** Changes the child Job of this run, as another controller may. */
   void patchChildJob(JobHandle job, long run, String json) {
     var name = job.name() + "-" + run;
@@ -140,6 +170,19 @@ final class Team implements AutoCloseable {
     var result = bed.kubectl(line.toArray(String[]::new));
     assertThat(result.exit()).as(result.output()).isZero();
     return result.output();
+  }
+
+  /** Names of the Services that this job's workers meet by. */
+  List<String> servicesOf(JobHandle job) {
+    return client()
+        .services()
+        .inNamespace(namespace)
+        .withLabel("intermission.dev/job", job.name())
+        .list()
+        .getItems()
+        .stream()
+        .map(service -> service.getMetadata().getName())
+        .toList();
   }
 
   /** One that exists already. */

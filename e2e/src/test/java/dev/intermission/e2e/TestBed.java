@@ -131,6 +131,17 @@ final class TestBed implements AutoCloseable {
     HostProcess.of(operator(), "operator").kill();
   }
 
+  /**
+   * The same as often as one likes: a new pod comes each time, since a kubelet starts a process
+   * that ends again and again later and later.
+   */
+  void killOperatorAndItsPod() {
+    for (var pod : operators()) {
+      HostProcess.find(pod, "operator").ifPresent(HostProcess::kill);
+      client.resource(pod).withGracePeriod(0).delete();
+    }
+  }
+
   /** Where the operator's requests come from; its pod keeps it when the process is killed. */
   String operatorAddress() {
     return operator().getStatus().getPodIP();

@@ -30,6 +30,23 @@ public final class TestingTorchScript {
     }
   }
 
+  /**
+   * With a chain of operations that libtorch's optimizer of graphs would take for one, and a
+   * dropout whose factor no float32 is.
+   */
+  public static TrainingProgram gated() {
+    try {
+      var file = Files.createTempFile("module", ".pt");
+      file.toFile().deleteOnExit();
+      var gate = "torch.mul(torch.mul(hidden, torch.sigmoid(hidden)), torch.tanh(hidden))";
+      TestingModule.writeWith(
+          file, 16, "torch.dropout(hidden, 0.5", "torch.dropout(" + gate + ", 0.3");
+      return over(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public static TrainingProgram over(Path module) {
     return program("--module=" + module);
   }

@@ -18,6 +18,7 @@ import dev.intermission.djl.program.AdamW;
 import dev.intermission.djl.program.Schedule;
 import dev.intermission.djl.program.TrainingProgram;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,8 @@ class EveryBoundaryTest {
         DigitsProgram::new, 13, recipe(new LinearSchedule(0.002f, 4, 13), 0, 64, 2)),
     TORCH_SCRIPT(
         TestingTorchScript::small, 24, recipe(new CosineSchedule(0.01f, 4, 24), 0.1f, 64, 1)),
+    TORCH_SCRIPT_OF_MANY_OPERATIONS(
+        TestingTorchScript::gated, 24, recipe(new CosineSchedule(0.01f, 4, 24), 0.1f, 64, 1)),
     TEXT_WITH_DECAY(
         TestingText::program, 14, recipe(new ConstantSchedule(0.01f, 0, 14), 0.1f, 8, 1)),
     TEXT_WITH_DECAY_OF_THREE_PASSES_A_STEP(
@@ -95,9 +98,10 @@ class EveryBoundaryTest {
 
   private void saveEveryBoundary(Variant variant) throws IOException {
     try (var learner = variant.learner()) {
+      var state = new LearnerCheckpoint(learner, Evaluations.withoutBest(learner)); // one for all
       for (var step = 0L; step < variant.steps; step++) {
         TestingTrainings.trainOn(learner, step);
-        TestingTrainings.save(learner, folder(step));
+        state.snapshot(step).write(Files.createDirectories(folder(step)));
       }
     }
   }

@@ -7,11 +7,12 @@ import unittest
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
 
+import numpy
 import torch
 
 import intermission
 from intermission.environment import Environment
-from intermission.torch import ArchitectureMismatch, ResumableBatches, TorchState
+from intermission.torch import ArchitectureMismatch, ResumableBatches, TorchState, rng
 from intermission.torch.copying import HostCopy
 from intermission.torch.state import digest
 
@@ -27,19 +28,44 @@ class Data(torch.utils.data.Dataset):
         return torch.randn(6, generator=generator), torch.randn(3, generator=generator)
 
 
+class LossScale:
+    """A scale of the program's own that grows; no power of two, so that each value rounds in its own way."""
+
+    def __init__(self) -> None:
+        self.factor, self.steps = 3.0, 0
+
+    def step(self, optimizer: torch.optim.Optimizer) -> None:
+        for group in optimizer.param_groups:
+            for parameter in group["params"]:
+                parameter.grad.div_(self.factor)
+        optimizer.step()
+        self.steps += 1
+        if self.steps % 3 == 0:
+            self.factor *= 1.7
+
+    def state_dict(self) -> Dict[str, Any]:
+        return dict(vars(self))
+
+    def load_state_dict(self, saved: Dict[str, Any]) -> None:
+        vars(self).update(saved)
+
+
 class Program:
-    """A small training that draws from every generator: dropout, Python's and NumPy's noise; with momentum, a schedule and batch statistics."""
+    """A small training that draws from every generator on the host: dropout, Python's and NumPy's noise, of which one normal number is kept
+    back at every other step; with momentum, a schedule, a loss scale and batch statistics."""
 
     def __init__(self, hidden: int = 16, seed: int = 1, **options: Any) -> None:
         torch.manual_seed(7)
         random.seed(7)
+        numpy.random.seed(7)
         self.model = torch.nn.Sequential(
             torch.nn.Linear(6, hidden), torch.nn.BatchNorm1d(hidden), torch.nn.ReLU(), torch.nn.Dropout(0.3), torch.nn.Linear(hidden, 3)
         )
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.01)
         self.schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimizer, STEPS)
         self.batches = ResumableBatches(EXAMPLES, BATCH, seed)
-        self.state = TorchState(self.model, self.optimizer, schedule=self.schedule, batches=self.batches, **options)
+        self.scale = LossScale()
+        self.state = TorchState(self.model, self.optimizer, schedule=self.schedule, scaler=self.scale, batches=self.batches, **options)
 
     def run(self, folder: Path, *, stop_after: Optional[int] = None, workers: int = 0) -> None:
         with intermission.session(self.state, STEPS, save_every=1, local_directory=folder, environment=Environment()) as session:
@@ -47,7 +73,8 @@ class Program:
             for step, (x, y) in enumerate(self.batches.loader(Data(), num_workers=workers), start + 1):
                 if step > STEPS:
                     break
-                self.train(x * (1 + 0.1 * random.random()), y)
+                noise = random.gauss(0, 1) + random.random() + numpy.random.normal() + numpy.random.random()
+                self.train(x * (1 + 0.1 * noise), y)
                 session.step(step, epoch=self.batches.epoch(step))
                 if step == stop_after:
                     session.save(step)
@@ -56,8 +83,8 @@ class Program:
 
     def train(self, x: torch.Tensor, y: torch.Tensor) -> None:
         self.optimizer.zero_grad()
-        torch.nn.functional.mse_loss(self.model(x), y).backward()
-        self.optimizer.step()
+        (torch.nn.functional.mse_loss(self.model(x), y) * self.scale.factor).backward()
+        self.scale.step(self.optimizer)
         self.schedule.step()
 
     def bits(self) -> Tuple[str, str]:
@@ -82,7 +109,7 @@ class ExactResumeTest(unittest.TestCase):
             with self.subTest(stop=stop):
                 folder = self.folder / str(stop)
                 Program().run(folder, stop_after=stop)
-                random.random(), torch.rand(1)  # another process: nothing of the first one's generators is left
+                random.gauss(0, 1), torch.rand(1), numpy.random.normal()  # another process: nothing of the first one's generators is left
                 second = Program()
                 second.run(folder)
                 self.assertEqual(expected, second.bits())
@@ -98,22 +125,47 @@ class ExactResumeTest(unittest.TestCase):
     def test_each_part_is_needed(self) -> None:
         """Negative controls: a checkpoint that lacks one part does not end with the same bits."""
         expected = self.undisturbed()
-        for part in ("rng", "schedule", "optimizer", "data"):
+        for part in ("python", "numpy", "torch", "schedule", "optimizer", "scaler", "data"):
             with self.subTest(without=part):
                 folder = self.folder / part
                 Program().run(folder, stop_after=4)
                 second = Program()
-                fresh = {name: value.state_dict() for name, value in (("schedule", second.schedule), ("optimizer", second.optimizer))}
+                fresh = {"schedule": second.schedule, "optimizer": second.optimizer, "scaler": second.scale}
                 saved = folder / "checkpoints/4"
-                if part == "rng":
-                    torch.save({**torch.load(saved / "rng.pth"), "torch": torch.get_rng_state()}, saved / "rng.pth")
+                if part in fresh:
+                    torch.save(fresh[part].state_dict(), saved / f"{part}.pth")
                 elif part == "data":
                     notes = json.loads((saved / "state.json").read_text())
                     (saved / "state.json").write_text(json.dumps({**notes, "step": 0}))
                 else:
-                    torch.save(fresh[part], saved / f"{part}.pth")
+                    torch.save({**torch.load(saved / "rng.pth"), part: rng.capture()[part]}, saved / "rng.pth")
                 second.run(folder)
                 self.assertNotEqual(expected, second.bits())
+
+    def test_the_files_hold_the_state_of_the_boundary_even_if_they_are_written_steps_later(self) -> None:
+        expected = self.undisturbed()
+        Program().run(self.folder / "a", stop_after=4)
+        saved = self.folder / "a/checkpoints/4"
+        first = Program()
+        first.state.restore(saved)
+        write = first.state.snapshot(4)
+        random.gauss(0, 1), numpy.random.normal()
+        first.train(*next(iter(first.batches.loader(Data()))))  # training does not wait for the disk
+        write(saved)
+        second = Program()
+        second.run(self.folder / "a")
+        self.assertEqual(expected, second.bits())
+
+    def test_loading_that_draws_from_a_generator_changes_nothing(self) -> None:
+        def draw(*_: Any) -> None:
+            torch.rand(1)
+
+        expected = self.undisturbed()
+        Program().run(self.folder / "a", stop_after=4)
+        second = Program()
+        second.model.register_load_state_dict_post_hook(draw)  # as layers do that initialise what a checkpoint lacks
+        second.run(self.folder / "a")
+        self.assertEqual(expected, second.bits())
 
     def test_a_checkpoint_is_readable_by_people_and_by_torch_load(self) -> None:
         Program().run(self.folder / "a", stop_after=6)

@@ -62,7 +62,7 @@ public final class Seal {
    * be applied once more.
    *
    * @param quarantined the HEAD that names it
-   * @param to which checkpoint the run begins from
+   * @param to which checkpoint the run begins from; the caller keeps it from being swept meanwhile
    */
   public SealOutcome leave(HeadSnapshot quarantined, long run, ManifestRef to) {
     var next = quarantined.head().sealedFor(run).leftFor(to);

@@ -18,6 +18,9 @@ public sealed interface SealOutcome {
   /** HEAD would name a checkpoint that nothing may resume from: nothing was changed. */
   record Quarantined(ManifestRef manifest, Quarantine why) implements SealOutcome {}
 
+  /** The older checkpoint that HEAD would go back to is going, or gone: nothing was changed. */
+  record Expired(ManifestRef manifest, String why) implements SealOutcome {}
+
   /** Nobody knows: read HEAD and decide again, release nothing. */
   record Undecided(String why) implements SealOutcome {}
 }

@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public record Pin(String manifest, String ownerUid, String owner, Optional<Instant> expiresAt) {
 
+  /** Of one day, something is left even at its end. */
+  private static final int DECISION_DAYS = 2;
+
   /**
    * A pin for a job, on the day of {@code now}. One that is over cannot be renewed, so each day has
    * an owner of its own; within a day, repeating it makes the same pin.
@@ -26,6 +29,14 @@ public record Pin(String manifest, String ownerUid, String owner, Optional<Insta
     var today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     var end = today.plusDays(days).atStartOfDay(ZoneOffset.UTC).toInstant();
     return new Pin(manifest, daily(job.uid()) + today, owner, Optional.of(end));
+  }
+
+  /**
+   * Keeps one of a job's own manifests while its operator decides to begin from it: for a day at
+   * least, two at most. Whatever was decided keeps it by itself from then on.
+   */
+  public static Pin forADecision(String manifest, JobKey job, Instant now) {
+    return forToday(manifest, job, "TrainingJob/" + job.display(), now, DECISION_DAYS);
   }
 
   /** How the owners of a job's daily pins begin. */

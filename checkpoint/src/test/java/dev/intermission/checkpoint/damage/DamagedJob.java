@@ -17,6 +17,7 @@ import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.restore.CheckpointReader;
 import dev.intermission.checkpoint.restore.Restored;
+import dev.intermission.checkpoint.retention.Leaving;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.Payload;
 import dev.intermission.checkpoint.s3.SwapCondition;
@@ -127,7 +128,9 @@ final class DamagedJob {
   }
 
   SealOutcome leave(ManifestRef to) {
-    return seal().leave(head().orElseThrow(), head().orElseThrow().head().run() + 1, to);
+    var from = head().orElseThrow();
+    return new Leaving(store, layout, TestingJob.BUDGET, Clock.systemUTC())
+        .leave(from, from.head().run() + 1, to);
   }
 
   Quarantines quarantines() {

@@ -58,12 +58,23 @@ public enum Race {
     public void prologue(TestingWorld world) {
       Story.trained(world, 3);
       marked(world);
-      TestingRepair.newestTwoLoseAChunk(world);
+      TestingRepair.newestLoseAChunk(world, 2);
     }
 
     @Override
     public List<Program> cast(TestingWorld world) {
       return List.of(repair(world), new TestingCollector(world, "collector"));
+    }
+  },
+  A_WAY_BACK_AND_DAYS_OF_SWEEPS {
+    @Override
+    public void prologue(TestingWorld world) {
+      TestingLeaving.prologue(world);
+    }
+
+    @Override
+    public List<Program> cast(TestingWorld world) {
+      return List.of(new TestingLeaving(world), new TestingSweeps(world));
     }
   },
   A_REPAIR_AND_A_SAVE {

@@ -3,6 +3,7 @@ package dev.intermission.checkpoint.testing;
 import dev.intermission.checkpoint.layout.FencingToken;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.protocol.ClaimOutcome;
 import dev.intermission.checkpoint.protocol.Claiming;
@@ -13,6 +14,7 @@ import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.protocol.Unhold;
+import dev.intermission.checkpoint.retention.Leaving;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.save.CheckpointWriter;
@@ -54,13 +56,15 @@ public record TestingJob(ObjectStore store, Clock clock, Path folder) {
     return new Seal(store, LAYOUT, BUDGET).seal(from, run, rollback);
   }
 
-  /** Where to go from the quarantined checkpoint that {@code from} names, and there. */
-  public Optional<SealOutcome> leave(HeadSnapshot from, long run) {
+  /** Where to go from the quarantined checkpoint that {@code from} names. */
+  Optional<ManifestRef> wayBack(HeadSnapshot from) {
     var quarantined = from.head().manifest().orElseThrow();
-    return new Fallback(store, LAYOUT, BUDGET, clock)
-        .from(quarantined, Mode.READ)
-        .to()
-        .map(to -> new Seal(store, LAYOUT, BUDGET).leave(from, run, to));
+    return new Fallback(store, LAYOUT, BUDGET, clock).from(quarantined, Mode.READ).to();
+  }
+
+  /** The same, and there. */
+  public Optional<SealOutcome> leave(HeadSnapshot from, long run) {
+    return wayBack(from).map(to -> new Leaving(store, LAYOUT, BUDGET, clock).leave(from, run, to));
   }
 
   public Quarantines quarantines() {

@@ -39,6 +39,7 @@ public final class TestingOperator implements Program {
       case SealOutcome.Sealed(var sealed) -> release(world, sealed);
       case SealOutcome.Quarantined _ -> job.leave(seen.orElseThrow(), run + 1);
       case SealOutcome.Overtaken _, SealOutcome.Undecided _ -> {}
+      case SealOutcome.Expired _ -> {} // of going back only
     }
     return false;
   }

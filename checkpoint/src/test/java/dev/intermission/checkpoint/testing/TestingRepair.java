@@ -26,15 +26,18 @@ public final class TestingRepair implements Program {
 
   /** A chunk that only HEAD's checkpoint has is gone, behind everybody's back. */
   static void newestLosesAChunk(TestingWorld world) {
-    losesAChunk(world, world.job().head().flatMap(now -> now.head().manifest()).orElseThrow());
+    newestLoseAChunk(world, 1);
   }
 
-  /** As {@link #newestLosesAChunk}, and so does its parent. */
-  static void newestTwoLoseAChunk(TestingWorld world) {
-    var newest = world.job().head().flatMap(now -> now.head().manifest()).orElseThrow();
+  /** As {@link #newestLosesAChunk}, and so do its nearest ancestors, {@code count} in all. */
+  static void newestLoseAChunk(TestingWorld world, int count) {
     var manifests = new ManifestStore(world.store(), TestingJob.LAYOUT);
-    losesAChunk(world, manifests.read(newest).parent().orElseThrow());
-    losesAChunk(world, newest);
+    var next = world.job().head().flatMap(now -> now.head().manifest());
+    for (var lost = 0; lost < count; lost++) {
+      var ref = next.orElseThrow();
+      next = manifests.read(ref).parent();
+      losesAChunk(world, ref);
+    }
   }
 
   private static void losesAChunk(TestingWorld world, ManifestRef ref) {

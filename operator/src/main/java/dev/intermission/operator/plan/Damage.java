@@ -34,7 +34,7 @@ final class Damage {
   /** Nothing trains: HEAD goes back, as far as two looks agree that it must. */
   static void plan(Pass pass, Draft draft, ManifestRef manifest) {
     var check = pass.seen().storage().check(manifest).orElseThrow();
-    if (!agreed(check) || check.fallback().isEmpty()) {
+    if (!agreed(check) || check.fallback().isEmpty() || isGoing(pass, check)) {
       lookAgain(pass, draft, manifest, check);
     } else if (!check.quarantined()) {
       quarantine(pass, draft, manifest, check);
@@ -45,6 +45,15 @@ final class Damage {
           new Action.LeaveCheckpoint(
               pass.snapshot().orElseThrow(), pass.nextRun(), check.fallback().get()));
     }
+  }
+
+  /** Whether the way back was found to be going since: the next look goes past it. */
+  private static boolean isGoing(Pass pass, Storage.Check check) {
+    return check
+        .fallback()
+        .flatMap(to -> pass.seen().storage().check(to))
+        .filter(later -> later.defective() && later.at().isAfter(check.at()))
+        .isPresent();
   }
 
   /**

@@ -8,19 +8,23 @@ import dev.intermission.checkpoint.protocol.Quarantines;
 import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
+import dev.intermission.checkpoint.retention.Leaving;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.operator.plan.observation.Storage.HeadReading;
+import java.time.Clock;
 import java.util.Optional;
 
 /** Reads and seals one job's HEAD. */
 final class HeadWork {
   private final ObjectStore store;
   private final Layout layout;
+  private final Clock clock;
 
-  HeadWork(ObjectStore store, Layout layout) {
+  HeadWork(ObjectStore store, Layout layout, Clock clock) {
     this.store = store;
     this.layout = layout;
+    this.clock = clock;
   }
 
   HeadReading read() {
@@ -42,7 +46,7 @@ final class HeadWork {
   }
 
   SealOutcome leave(HeadSnapshot expected, long run, ManifestRef to) {
-    return new Seal(store, layout, RetryBudget.QUICK).leave(expected, run, to);
+    return new Leaving(store, layout, RetryBudget.QUICK, clock).leave(expected, run, to);
   }
 
   HeadReading reading(Optional<HeadSnapshot> snapshot) {

@@ -27,9 +27,6 @@ import java.util.stream.Collectors;
  */
 final class SeekWork {
 
-  /** Longer than it takes until status names the checkpoint, which keeps it from then on. */
-  private static final int PINNED_DAYS = 2;
-
   /** So many of the steps that there are stand in a message. */
   private static final int NAMED = 8;
 
@@ -55,8 +52,9 @@ final class SeekWork {
     if (found.isEmpty()) return refused("NoSuchCheckpoint", missing(step, entries));
     if (found.get().notes().quarantined()) return refused("Quarantined", quarantined(step));
     var name = found.get().manifest();
-    // Pinned before it is looked at: what passed cannot go between the look and the seal
-    if (pins().pin(pin(name)) instanceof PinOutcome.Refused(var why))
+    // Pinned before it is looked at: what passed cannot go until status names it, which keeps it
+    if (pins().pin(Pin.forADecision(name, layout.job(), clock.instant()))
+        instanceof PinOutcome.Refused(var why))
       return refused("CheckpointExpired", "spec.resumeFrom.step: " + why);
     return new ManifestStore(store, layout)
         .locate(name)
@@ -82,12 +80,6 @@ final class SeekWork {
 
   private Pins pins() {
     return new Pins(store, layout, RetryBudget.QUICK, clock);
-  }
-
-  private Pin pin(String manifest) {
-    var job = layout.job();
-    var owner = "TrainingJob/" + job.display();
-    return Pin.forToday(manifest, job, owner, clock.instant(), PINNED_DAYS);
   }
 
   private String missing(long step, List<Entry> entries) {

@@ -18,6 +18,7 @@ import dev.intermission.operator.plan.Action;
 import dev.intermission.operator.plan.Action.SeekCheckpoint;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Sought;
+import dev.intermission.operator.plan.observation.Storage.Check;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +84,7 @@ public final class StorageWork {
         new Piece(job, READ_HEAD, ""),
         access,
         (store, asked) -> {
-          var work = new HeadWork(store, layout(job, access));
+          var work = new HeadWork(store, layout(job, access), clock);
           var reading = work.read();
           work.quarantine(reading).ifPresent(found -> quarantined(job, found, asked));
           facts.head(job.uid(), new Seen<>(reading, asked));
@@ -101,7 +102,7 @@ public final class StorageWork {
         new Piece(job, SEAL, run + " " + expected),
         access,
         (store, asked) -> {
-          var work = new HeadWork(store, layout(job, access));
+          var work = new HeadWork(store, layout(job, access), clock);
           settled(job, work, work.seal(expected, run, rollback), asked);
         });
   }
@@ -113,7 +114,7 @@ public final class StorageWork {
         new Piece(job, "leave", run + " " + expected),
         access,
         (store, asked) -> {
-          var work = new HeadWork(store, layout(job, access));
+          var work = new HeadWork(store, layout(job, access), clock);
           settled(job, work, work.leave(expected, run, to), asked);
         });
   }
@@ -125,6 +126,8 @@ public final class StorageWork {
       case SealOutcome.Overtaken(var now) ->
           facts.head(job.uid(), new Seen<>(work.reading(now), asked));
       case SealOutcome.Quarantined found -> quarantined(job, found, asked);
+      case SealOutcome.Expired(var manifest, var why) ->
+          facts.check(job.uid(), manifest.name(), Check.going(why, asked));
       // nobody knows what became of the swap: HEAD has to be read again
       case SealOutcome.Undecided(var why) ->
           throw new StorageRefused(new Problem("SealUndecided", why));

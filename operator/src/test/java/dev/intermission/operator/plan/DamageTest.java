@@ -86,6 +86,17 @@ class DamageTest {
   }
 
   @Test
+  void aParentThatIsSweptBetweenTheLookAndTheSealIsPassedToo() {
+    damage(12);
+    fail();
+    while (world.quarantined.isEmpty()) tick();
+    world.going.add(name(8));
+    ticksUntilHeadNames(4);
+    assertThat(world.quarantined).containsExactly(name(12));
+    assertThat(verified().message()).contains("Resuming from checkpoint 4, which loses 8 steps");
+  }
+
+  @Test
   void withNothingOlderTheJobWaitsForAPersonAndLooksEverMoreSeldom() {
     damage(12);
     damage(8);

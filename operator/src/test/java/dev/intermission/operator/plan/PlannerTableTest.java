@@ -848,6 +848,16 @@ class PlannerTableTest {
             Phase.RECOVERING,
             "LeaveCheckpoint 4 to 900"),
         row(
+            "recovering, quarantined, where it would go back to is going -> looks again later",
+            recovering().damaged(MINUTE, Optional.of(900L)).quarantined().going(900, Duration.ZERO),
+            Phase.RECOVERING),
+        row(
+            "recovering, quarantined, that was going before the last look -> the next run falls"
+                + " back",
+            recovering().damaged(MINUTE, Optional.of(900L)).quarantined().going(900, SECOND),
+            Phase.RECOVERING,
+            "LeaveCheckpoint 4 to 900"),
+        row(
             "recovering, damaged twice and nothing older -> waits for a person",
             recovering().damaged(MINUTE, Optional.empty()),
             Phase.RECOVERING),

@@ -457,6 +457,12 @@ final class Scene {
     return this;
   }
 
+  /** A checkpoint to go back to turned out to be going, so long ago. */
+  Scene going(long step, Duration ago) {
+    checks.put(manifest(step).name(), Storage.Check.going("it is gone.", NOW.minus(ago)));
+    return this;
+  }
+
   /** The damage is on record in the store. */
   Scene quarantined() {
     checks.computeIfPresent(

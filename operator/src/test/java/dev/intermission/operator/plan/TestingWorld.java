@@ -51,6 +51,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A cluster, an S3 with compare-and-swap, agents and trainers in memory, in the spirit of
@@ -140,6 +141,10 @@ final class TestingWorld {
   private final Map<String, ManifestRef> refs = new HashMap<>();
   final Set<String> damaged = new HashSet<>();
   final Set<String> quarantined = new HashSet<>();
+
+  /** What a collector is about to delete although it is whole. */
+  final Set<String> going = new HashSet<>();
+
   private final Planner planner = new Planner(Pace.LIVELY);
   private int etags;
   private int writes;
@@ -347,6 +352,10 @@ final class TestingWorld {
       case Action.LeaveCheckpoint(var expected, var run, var to) ->
           store(
               () -> {
+                if (going.contains(to.name())) {
+                  checks.put(to.name(), Storage.Check.going("it is gone", now));
+                  return;
+                }
                 Invariants.left(this, to);
                 if (head.equals(Optional.of(expected))) {
                   var old = expected.head();
@@ -465,7 +474,7 @@ final class TestingWorld {
     var next = manifests.get(ref.name()).parent();
     while (next.isPresent()) {
       var name = next.get().name();
-      if (!damaged.contains(name) && !quarantined.contains(name)) return next;
+      if (Stream.of(damaged, quarantined, going).noneMatch(bad -> bad.contains(name))) return next;
       next = manifests.get(name).parent();
     }
     return next;

@@ -129,9 +129,9 @@ class ForkWorkTest {
   void aCopyForTheFirstSealIsNotTakenForTheRestOfALostHead() {
     taken(Optional.empty());
 
-    assertThat(new HeadWork(store, ours).read().manifestsExist()).isFalse();
+    assertThat(new HeadWork(store, ours, Clock.systemUTC()).read().manifestsExist()).isFalse();
     store.delete(origin.head());
-    assertThat(new HeadWork(store, origin).read().manifestsExist()).isTrue();
+    assertThat(new HeadWork(store, origin, Clock.systemUTC()).read().manifestsExist()).isTrue();
   }
 
   @Test

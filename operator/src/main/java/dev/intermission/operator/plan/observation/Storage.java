@@ -95,6 +95,12 @@ public record Storage(
       return new Check(found, at, Optional.of(at), Optional.empty());
     }
 
+    /** It was whole, and is about to be deleted or gone: nothing may go back to it. */
+    public static Check going(String why, Instant at) {
+      var found = new Verification.Defective(why, "CheckpointExpired");
+      return new Check(found, at, Optional.of(at), Optional.empty());
+    }
+
     /** Whether it cannot be restored as it is. */
     public boolean defective() {
       return result instanceof Verification.Defective;

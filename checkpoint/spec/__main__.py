@@ -1,4 +1,4 @@
-"""Executable specification of the checkpoint store's protocols: claim, commit, pause, rollback, quarantine, retention, fork, purge, gang.
+"""Executable specification of the checkpoint store's protocols: claim, commit, pause, rollback, quarantine and the way back, retention, fork, purge, gang.
 
     python3 checkpoint/spec                    # every scenario: with the rules, and with each rule left out
     python3 checkpoint/spec --trace            # the same, and print every counter-example step by step

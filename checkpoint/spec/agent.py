@@ -160,6 +160,6 @@ def agent_broken(old, label, new):
         top = find(new, b.ckpt)
         if not top or not any(k == top.chunk for k, _ in new.chunks):
             return "something that HEAD refers to was deleted"
-        if b.ckpt[1:3] == (b.run, b.epoch) and top.parent != NOTHING and not find(new, top.parent):
+        if b.ckpt[1:3] == (b.run, b.epoch) and top.parent not in {NOTHING} | new.quarantine and not find(new, top.parent):
             return "the fallback of a committed checkpoint was deleted"
     return None

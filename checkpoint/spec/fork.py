@@ -11,13 +11,14 @@ def source_steps(w, on, sc):
     """This job's writer, shortened: a fenced writer is another scenario's matter."""
     h = w.head
     if h and not w.deleted and h.ckpt[0] < sc.last and h.run == w.status.run:
-        m = Manifest((h.ckpt[0] + 1, h.run, h.epoch, 0), h.ckpt, (h.ckpt[0] + 1,))
+        ckpt = (h.ckpt[0] + 1, h.run, h.epoch, 0)
+        m = Manifest(ckpt, h.ckpt, ckpt)
         yield "source", "commits", swapped(w, h._replace(ckpt=m.ckpt), manifests=w.manifests | {m}, chunks=w.chunks | {(m.chunk, False)})
 
 
 def fork_steps(w, on, sc):
     pin, rest = (FIRST, OWNER), w.pins - {(FIRST, OWNER)}
-    if w.fork in ("wanted", "pinned") and not find(w, FIRST):
+    if w.fork in ("wanted", "unmarked") and not find(w, FIRST):
         yield "fork", "finds nothing to begin from", w._replace(fork="over", pins=rest)
     elif w.fork == "wanted":
         yield "fork", "pins", w._replace(fork="pinned", pins=w.pins | {pin} if "MARK_AND_PIN" in on else w.pins)
@@ -26,7 +27,9 @@ def fork_steps(w, on, sc):
             yield "fork", "finds it announced", w._replace(fork="wanted", pins=rest)
             yield "fork", "gives up", w._replace(fork="over", pins=rest)
         else:
-            yield "fork", "finds it not announced", w._replace(fork="looked")
+            yield "fork", "finds it not announced", w._replace(fork="unmarked" if "LOOK_LAST" in on else "looked")
+    elif w.fork == "unmarked":
+        yield "fork", "finds it there", w._replace(fork="looked")
     elif w.fork == "looked":
         yield "fork", "seals", w._replace(fork="sealed", pins=w.pins if "FORK_PIN_STAYS" in on else rest)
     elif w.fork == "sealed":

@@ -9,7 +9,8 @@ from world import chain, find, slots
 def kept(w, on):
     count = 2 if "KEEP_TWO" in on else 1
     if "CHAIN" in on:
-        newest = chain(w)[:count]
+        whole = [c for c in chain(w) if c not in w.quarantine]
+        newest = [w.head.ckpt] + whole[:count]
     else:
         newest = [w.head.ckpt] + sorted((m.ckpt for m in w.manifests), reverse=True)[:count]
     return set(newest) | {m for m, _ in w.pins}

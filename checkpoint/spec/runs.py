@@ -13,9 +13,17 @@ def next_pod(w):
 
 
 def fallback(w, on):
-    """The newest ancestor that is neither quarantined nor damaged; never nothing."""
-    older = chain(w)[1:]
-    return next((c for c in older if c not in w.damaged and not ("QUARANTINE" in on and c in w.quarantine)), None)
+    """The newest ancestor that is neither quarantined, damaged nor about to be deleted; never nothing."""
+    older = [c for c in chain(w)[1:] if c not in w.damaged and not called(w, c)]
+    return next((c for c in older if not ("QUARANTINE" in on and c in w.quarantine)), None)
+
+
+def way_back(w, on, sc):
+    """Where Leaving.leave goes: found some time ago, and pinned since, where there are sweeps."""
+    if not sc.collects:
+        return fallback(w, on)
+    stage, to = w.back or ("", None)
+    return to if stage == "ready" else None
 
 
 def sealed(w, run, on, sc):
@@ -25,7 +33,7 @@ def sealed(w, run, on, sc):
     if "CLAIM_KEEPS" not in on:
         new = new._replace(ckpt=w.seen)
     if h.ckpt in w.quarantine:
-        to = fallback(w, on)
+        to = way_back(w, on, sc)
         return to and new._replace(ckpt=to, rolled=h.rolled if "QUARANTINE_APART" in on else QUARANTINED)
     refused = "QUARANTINE" in on and sc.target in w.quarantine
     if w.rollback == "ready" and not refused and (h.rolled != REQUEST or "ROLLBACK_ID" not in on):
@@ -38,6 +46,7 @@ def run_steps(w, on, sc):
         yield "operator", "verifies HEAD", w._replace(seen=w.head.ckpt)
     yield from damage_steps(w, on, sc)
     yield from rollback_steps(w, on, sc)
+    yield from back_steps(w, on, sc)
     n = next_pod(w)
     if n is None:
         return
@@ -70,16 +79,46 @@ def damage_steps(w, on, sc):
 
 def rollback_steps(w, on, sc):
     """spec.resumeFrom stays in the spec for ever; a seal applies it once."""
-    if w.rollback in ("", "ready") or not find(w, sc.target):
+    if w.rollback in ("", "ready"):
         return
-    if not sc.collects or "MARK_AND_PIN" not in on:
-        yield "operator", "pins", w._replace(rollback="ready")
-    elif w.rollback == "wanted":
-        yield "operator", "pins", w._replace(rollback="pinned", pins=w.pins | {(sc.target, "self")})
-    elif called(w, sc.target):
-        yield "operator", "finds it announced", w._replace(rollback="wanted", pins=w.pins - {(sc.target, "self")})
-    else:
-        yield "operator", "finds it not announced", w._replace(rollback="ready")
+    if not sc.collects:
+        if find(w, sc.target):
+            yield "operator", "pins", w._replace(rollback="ready")
+        return
+    for label, n, stage in pin_steps(w, on, w.rollback, sc.target):
+        yield "operator", label, n._replace(rollback=stage or "wanted")
+
+
+def back_steps(w, on, sc):
+    """Fallback.from looks, and Leaving.leave pins, as long after that as it likes."""
+    if not sc.collects or w.head.ckpt not in w.quarantine:
+        return
+    if not w.back:
+        to = fallback(w, on)
+        if to:
+            yield "operator", "finds a way back", w._replace(back=("wanted", to))
+        return
+    stage, to = w.back
+    for label, n, then in pin_steps(w, on, stage, to):
+        yield "operator", label, n._replace(back=(then, to) if then else ())
+
+
+def pin_steps(w, on, stage, target):
+    """Pins.pin, in the stages wanted, pinned, unmarked, ready; None where it was refused."""
+    pin = {(target, "self")}
+    if stage == "wanted" and "MARK_AND_PIN" not in on:
+        if find(w, target):
+            yield "pins", w, "ready"
+    elif stage == "wanted":
+        yield "pins", w._replace(pins=w.pins | pin), "pinned"
+    elif stage == "pinned" and called(w, target):
+        yield "finds it announced", w._replace(pins=w.pins - pin), None
+    elif stage == "pinned":
+        yield "finds it not announced", w, "unmarked" if "LOOK_LAST" in on else "ready"
+    elif stage == "unmarked" and find(w, target):
+        yield "finds it there", w, "ready"
+    elif stage == "unmarked":
+        yield "finds it gone", w._replace(pins=w.pins - pin), None
 
 
 def first_run(*runs):

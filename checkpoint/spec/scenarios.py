@@ -48,6 +48,8 @@ SCENARIOS = (
              lambda w: w.head.ckpt[0] == 3 and len(w.manifests) == 2, last=3, restarts=1, lost=True, collects=True, within=few),
     Scenario("retention, rollback", World(sweeps=(None,), rollback="wanted", **first_run(1, 2)), ("MARK_AND_PIN", "CHAIN"),
              RUNS + (sweep_steps,), (agent_broken,), lambda w: w.head.rolled == REQUEST and w.head.ckpt[0] == 2, last=3, collects=True, target=FIRST, within=few),
+    Scenario("retention, damage", World(sweeps=(None,), **source(1, 2)), ("MARK_AND_PIN", "LOOK_LAST"), (source_steps, run_steps, sweep_steps),
+             (agent_broken,), lambda w: w.head.run == 2 and w.head.ckpt == FIRST, last=3, damages=2, collects=True),
     Scenario("fork, sweeps", World(sweeps=(None, None), fork="wanted", **source(1)), ("MARK_AND_PIN", "LAST_CALL", "FORK_PIN_STAYS"),
              (source_steps, fork_steps, sweep_steps), (fork_broken,), lambda w: w.fork == "over" and len(w.manifests) == 2, always=True, last=4),
     Scenario("fork, purge of its source", World(sweeps=(None,), fork="wanted", **source(1)), ("PURGE_CALLS",),

@@ -63,18 +63,19 @@ class World(NamedTuple):
     toggles: int = 0  # changes of spec.paused left
     losses: int = 0  # pods that may still be lost
     seen: tuple = NOTHING  # newest checkpoint that the operator verified
-    rollback: str = ""  # spec.resumeFrom: "", wanted, pinned, ready
+    rollback: str = ""  # spec.resumeFrom: "", wanted, pinned, unmarked, ready
+    back: tuple = ()  # the way back from the damaged checkpoint that HEAD names: (found, pinned, unmarked or ready; checkpoint)
     applied: frozenset = frozenset()  # ids of rollbacks that were ever in HEAD
-    fork: str = ""  # another job that wants this job's first checkpoint: wanted, pinned, sealed, committed, over
+    fork: str = ""  # another job that wants this job's first checkpoint: wanted, pinned, unmarked, looked, sealed, committed, over
     deleted: bool = False  # the user deleted the job; a finalizer keeps it
     spared: frozenset = frozenset()  # what a purge left because it was pinned at that moment
     purged: bool = False  # the finalizer is gone
 
 
 def swapped(w, new, **more):
-    """HEAD after a swap. Requests that name an older HEAD can never land any more."""
+    """HEAD after a swap. Requests that name an older HEAD can never land any more; a way back from it is of no use."""
     applied = w.applied | {new.rolled} if new and new.rolled != w.head.rolled else w.applied
-    return w._replace(head=new, flying=frozenset(), applied=applied, **more)
+    return w._replace(head=new, flying=frozenset(), applied=applied, back=(), **more)
 
 
 def put(w, i, pod, **more):

@@ -108,7 +108,7 @@ final class OperatorApp {
     return RunningOperator.start(
         config,
         new RunningOperator.Parts(client, reconciler, housekeeping, metrics),
-        List.of(alarms, complaints, housekeeping, agents, storage));
+        List.of(alarms, complaints, housekeeping, agents, work, storage));
   }
 
   private static OperatorKey readKey(OperatorConfig config) {

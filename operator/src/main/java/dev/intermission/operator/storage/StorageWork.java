@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * StorageFacts} and wakes the job. Work that is still in flight is not started twice. At most
  * {@value #AT_ONCE} pieces run at a time over all jobs; the others wait on their virtual threads.
  */
-public final class StorageWork {
+public final class StorageWork implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StorageWork.class);
   private static final String READ_HEAD = "read-head";
   private static final String SEAL = "seal";
@@ -64,6 +64,7 @@ public final class StorageWork {
   private final ScheduledExecutorService patience =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("storage-patience").factory());
+  private volatile boolean ended;
 
   public StorageWork(
       Stores stores,
@@ -244,8 +245,17 @@ public final class StorageWork {
     }
   }
 
+  /**
+   * Begins nothing any more. What is in flight is left where the closing of its store cuts it,
+   * which is no worse than the process's death: whoever leads next begins it anew.
+   */
+  @Override
+  public void close() {
+    ended = true;
+  }
+
   private void start(Piece piece, Access.Granted access, Task task) {
-    if (inFlight.add(piece)) {
+    if (!ended && inFlight.add(piece)) {
       Thread.ofVirtual()
           .name(piece.work() + " " + piece.job().display())
           .start(() -> run(piece, access, task));
@@ -267,14 +277,18 @@ public final class StorageWork {
       failed(piece, asked, refused.problem());
     } catch (RuntimeException unexpected) {
       // The thread's entry: a defect that nobody reports would be tried again without a pause
-      log.atError().setCause(unexpected).log("work in S3 ended unexpectedly; report this trace");
-      failed(piece, asked, new Problem("OperatorDefect", unexpected.toString()));
+      if (!ended) defect(piece, asked, unexpected);
     } finally {
       told.cancel(false);
       permits.release();
       inFlight.remove(piece); // before the wake: the next pass may start it again
       wake.accept(piece.job());
     }
+  }
+
+  private void defect(Piece piece, Instant asked, RuntimeException unexpected) {
+    log.atError().setCause(unexpected).log("work in S3 ended unexpectedly; report this trace");
+    failed(piece, asked, new Problem("OperatorDefect", unexpected.toString()));
   }
 
   /** Of HEAD only: reading a large checkpoint may take its time. */

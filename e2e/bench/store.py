@@ -82,7 +82,8 @@ class Client:
 
 def clients(image: Path, classes: Path, server: Server) -> list[Client]:
     e, jars = server.endpoint, ":".join(class_path(image))
-    java = [str(image / "jre/bin/java"), f"@{image}/jvm.options", f"-XX:AOTCache={image}/app.aot", "-cp", f"{jars}:{classes}", "Checkpoints"]
+    options = [f"@{image}/jvm.options", f"-XX:CompilerDirectivesFile={image}/compiler.directives", f"-XX:AOTCache={image}/app.aot"]
+    java = [str(image / "jre/bin/java"), *options, "-cp", f"{jars}:{classes}", "Checkpoints"]
     ours = lambda verb: lambda files, target: java + [verb, e, BUCKET, files, str(target)]
     s5cmd, rclone, python = (os.environ.get(name, "") for name in ("S5CMD", "RCLONE", "CLIENTS"))
     copy = [rclone, "copy", "--s3-endpoint", e, "--s3-no-check-bucket", "--transfers", "16", "--checkers", "16",

@@ -15,7 +15,9 @@ public record Every(
         Optional<Long> steps,
     @DurationField
         @ValidationRule(value = DurationField.RULE, message = DurationField.MESSAGE)
-        @JsonPropertyDescription("Take a checkpoint after this much time, for example 10m.")
+        @JsonPropertyDescription(
+            "Take a checkpoint after this much time, for example 10m. Several workers are asked by"
+                + " the operator to save one step together, so they save a little later than that.")
         Optional<Duration> interval) {
 
   public Every {

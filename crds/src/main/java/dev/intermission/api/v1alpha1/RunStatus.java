@@ -34,7 +34,11 @@ public record RunStatus(
         Optional<GraceStatus> grace,
     @JsonPropertyDescription(
             "Since when the child Job is suspended, by Kueue or by hand, and no pod of it runs.")
-        Optional<Instant> queuedAt) {
+        Optional<Instant> queuedAt,
+    @JsonPropertyDescription(
+            "For several workers with spec.checkpoint.every.interval: when they saved last and what"
+                + " they are asked for, in this run or an earlier one.")
+        Optional<PeriodicSaveStatus> periodicSave) {
 
   public RunStatus {
     jobUid = Absent.ifNull(jobUid);
@@ -43,6 +47,7 @@ public record RunStatus(
     generation = Absent.ifNull(generation);
     grace = Absent.ifNull(grace);
     queuedAt = Absent.ifNull(queuedAt);
+    periodicSave = Absent.ifNull(periodicSave);
   }
 
   /** A run of a job that was never given notice, for a spec that is not known. */
@@ -63,6 +68,7 @@ public record RunStatus(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -77,18 +83,39 @@ public record RunStatus(
         notice,
         generation,
         grace,
-        queuedAt);
+        queuedAt,
+        periodicSave);
   }
 
   /** The newest notice; one of an earlier run stays readable, and its request id stays used. */
   public RunStatus withNotice(Optional<NoticeStatus> value) {
     return new RunStatus(
-        number, job, jobUid, startedAt, resumedFrom, reason, value, generation, grace, queuedAt);
+        number,
+        job,
+        jobUid,
+        startedAt,
+        resumedFrom,
+        reason,
+        value,
+        generation,
+        grace,
+        queuedAt,
+        periodicSave);
   }
 
   public RunStatus withGeneration(Optional<Long> value) {
     return new RunStatus(
-        number, job, jobUid, startedAt, resumedFrom, reason, notice, value, grace, queuedAt);
+        number,
+        job,
+        jobUid,
+        startedAt,
+        resumedFrom,
+        reason,
+        notice,
+        value,
+        grace,
+        queuedAt,
+        periodicSave);
   }
 
   public RunStatus withGrace(GraceStatus value) {
@@ -102,7 +129,8 @@ public record RunStatus(
         notice,
         generation,
         Optional.of(value),
-        queuedAt);
+        queuedAt,
+        periodicSave);
   }
 
   /** The same run, which goes on from this checkpoint. */
@@ -117,11 +145,38 @@ public record RunStatus(
         notice,
         generation,
         grace,
-        queuedAt);
+        queuedAt,
+        periodicSave);
   }
 
   public RunStatus withQueuedAt(Optional<Instant> value) {
     return new RunStatus(
-        number, job, jobUid, startedAt, resumedFrom, reason, notice, generation, grace, value);
+        number,
+        job,
+        jobUid,
+        startedAt,
+        resumedFrom,
+        reason,
+        notice,
+        generation,
+        grace,
+        value,
+        periodicSave);
+  }
+
+  /** One of an earlier run stays readable, and its request id stays used. */
+  public RunStatus withPeriodicSave(PeriodicSaveStatus value) {
+    return new RunStatus(
+        number,
+        job,
+        jobUid,
+        startedAt,
+        resumedFrom,
+        reason,
+        notice,
+        generation,
+        grace,
+        queuedAt,
+        Optional.of(value));
   }
 }

@@ -7,6 +7,7 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.SaveAnswer;
+import dev.intermission.control.SaveCommand;
 import dev.intermission.control.SaveState;
 import dev.intermission.control.SavedManifest;
 import dev.intermission.operator.plan.observation.Seen;
@@ -175,7 +176,8 @@ final class Asking {
 
   private static void ask(Pass pass, Draft draft) {
     var pause = Pausing.pause(pass);
-    switch (SaveRound.proceed(pass, draft, pause.requestId(), pause.step())) {
+    var command = new SaveCommand(pause.requestId(), pause.step(), true);
+    switch (SaveRound.proceed(pass, draft, command)) {
       case SaveRound.Outcome.UnderWay() -> {}
       case SaveRound.Outcome.Over() -> Pausing.reask(pass, draft, Optional.empty());
       case SaveRound.Outcome.Failed(var answer) ->

@@ -4,12 +4,14 @@ import dev.intermission.api.v1alpha1.ActiveStatus;
 import dev.intermission.api.v1alpha1.CheckpointStatus;
 import dev.intermission.api.v1alpha1.Condition;
 import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.PeriodicSaveStatus;
 import dev.intermission.api.v1alpha1.RecoveryStatus;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A status that was recorded by a clock ahead of ours (another node's, or this one before it was
@@ -26,8 +28,11 @@ final class Clocks {
 
   /** {@code status}, with no moment of the past in the future. */
   static TrainingJobStatus agree(TrainingJobStatus status, Instant now) {
+    var periodic = status.run().flatMap(RunStatus::periodicSave).map(PeriodicSaveStatus::since);
     var newest =
-        status.conditions().stream().map(Condition::lastTransitionTime).max(Instant::compareTo);
+        Stream.concat(
+                status.conditions().stream().map(Condition::lastTransitionTime), periodic.stream())
+            .max(Instant::compareTo);
     var ahead = newest.map(moment -> Duration.between(now, moment)).orElse(Duration.ZERO);
     return ahead.compareTo(TOLERATED) <= 0 ? status : back(status, ahead);
   }
@@ -59,7 +64,10 @@ final class Clocks {
   }
 
   private static RunStatus back(RunStatus old, Duration by) {
-    return old.withQueuedAt(back(old.queuedAt(), by));
+    var moved = old.withQueuedAt(back(old.queuedAt(), by));
+    return old.periodicSave()
+        .map(save -> moved.withPeriodicSave(save.withSince(save.since().minus(by))))
+        .orElse(moved);
   }
 
   private static PauseStatus back(PauseStatus old, Duration by) {

@@ -3,6 +3,7 @@ package dev.intermission.operator.plan;
 import dev.intermission.api.v1alpha1.NoticeStatus;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.api.v1alpha1.RunStatus;
+import dev.intermission.control.SaveCommand;
 import dev.intermission.operator.plan.observation.Worker;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,7 +88,8 @@ final class Leaving {
 
   private static void ask(Pass pass, Draft draft, NoticeStatus notice) {
     draft.wake(pass.now().plus(LOOK_AGAIN));
-    switch (SaveRound.proceed(pass, draft, notice.requestId(), notice.step())) {
+    var command = new SaveCommand(notice.requestId(), notice.step(), true);
+    switch (SaveRound.proceed(pass, draft, command)) {
       case SaveRound.Outcome.UnderWay() -> {}
       case SaveRound.Outcome.Over(), SaveRound.Outcome.Failed _ -> reask(pass, draft, notice);
       case SaveRound.Outcome.Saved(_, var said) -> saved(pass, draft, notice, said);
@@ -111,7 +113,7 @@ final class Leaving {
   }
 
   private static void reask(Pass pass, Draft draft, NoticeStatus notice) {
-    var step = PauseRequest.laterStep(pass, notice.step());
+    var step = PauseRequest.laterStep(pass, notice.requestId(), notice.step());
     record(pass, draft, notice.reasked(PauseRequest.nextId(pass.status()), step));
   }
 

@@ -89,7 +89,8 @@ final class NextRun {
             pass.status().run().flatMap(RunStatus::notice),
             Optional.of(pass.seen().subject().generation()),
             Optional.of(Grace.next(pass)),
-            Optional.empty());
+            Optional.empty(),
+            pass.status().run().flatMap(RunStatus::periodicSave));
     var recovery = pass.status().recovery().withNextRunAt(Optional.empty());
     var status =
         StartingPoint.applied(pass, pass.status())

@@ -2,6 +2,7 @@ package dev.intermission.operator.plan;
 
 import dev.intermission.api.v1alpha1.NoticeStatus;
 import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.PeriodicSaveStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
@@ -13,7 +14,7 @@ import java.util.Optional;
  */
 final class PauseRequest {
 
-  /** How far beyond the newest step seen a gang is asked to meet; doubled at each miss. */
+  /** How far beyond the newest step seen a gang is asked to meet, at least. */
   static final long MARGIN_STEPS = 2;
 
   private PauseRequest() {}
@@ -45,8 +46,15 @@ final class PauseRequest {
     return lastId(status) + 1;
   }
 
-  /** The newest request of this job, for a pause or because of a notice; 0 before the first. */
+  /** The newest request of this job, whatever it was for; 0 before the first. */
   static long lastId(TrainingJobStatus status) {
+    var periodic =
+        status.run().flatMap(RunStatus::periodicSave).map(PeriodicSaveStatus::requestId).orElse(0L);
+    return Math.max(lastHold(status), periodic);
+  }
+
+  /** The newest request to save and hold, for a pause or because of a notice. */
+  static long lastHold(TrainingJobStatus status) {
     var pause = status.pause().map(PauseStatus::requestId).orElse(0L);
     var notice = status.run().flatMap(RunStatus::notice).map(NoticeStatus::requestId).orElse(0L);
     return Math.max(pause, notice);
@@ -57,12 +65,19 @@ final class PauseRequest {
     return pass.spec().workers() > 1 ? Optional.of(pass.lastSeenStep() + margin) : Optional.empty();
   }
 
-  /** A later step for a gang of which somebody was past the last one. */
-  static Optional<Long> laterStep(Pass pass, Optional<Long> missed) {
-    var last = missed.orElse(pass.lastSeenStep());
-    var margin = Math.max(MARGIN_STEPS, 2 * (last - pass.startStep()) / 10);
-    return pass.spec().workers() > 1
-        ? Optional.of(Math.max(last, pass.lastSeenStep()) + margin)
-        : Optional.empty();
+  /**
+   * A later step for a gang of which somebody was past the last one: beyond the newest step that is
+   * known by twice as much as was missed, so that ranks of any speed are soon asked in time, and
+   * slow ones do not wait for long.
+   */
+  static Optional<Long> laterStep(Pass pass, long id, Optional<Long> missed) {
+    if (pass.spec().workers() == 1) return Optional.empty();
+    var newest =
+        pass.workers().stream()
+            .flatMap(worker -> SaveRound.answer(pass, worker, id).stream())
+            .flatMap(answer -> answer.value().step().stream())
+            .reduce(pass.lastSeenStep(), Math::max);
+    var last = missed.orElse(newest);
+    return Optional.of(Math.max(last, newest) + Math.max(MARGIN_STEPS, 2 * (newest - last)));
   }
 }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One request to all ranks, to save a common step and hold. Its id and step are on record before
- * anybody is asked, so whoever asks again asks for the same.
+ * One request to all ranks, to save a common step, with a hold or without. Its id and step are on
+ * record before anybody is asked, so whoever asks again asks for the same.
  */
 final class SaveRound {
 
@@ -45,13 +45,14 @@ final class SaveRound {
   }
 
   /** Goes on with the request: asks who has not answered, and reads the answers of all. */
-  static Outcome proceed(Pass pass, Draft draft, long id, Optional<Long> step) {
-    var answers = pass.workers().stream().map(worker -> answer(pass, worker, id)).toList();
+  static Outcome proceed(Pass pass, Draft draft, SaveCommand command) {
+    var answers =
+        pass.workers().stream().map(worker -> answer(pass, worker, command.id())).toList();
     if (answers.stream().anyMatch(Optional::isEmpty)) {
-      ask(pass, draft, new SaveCommand(id, step, true));
+      ask(pass, draft, command);
       return new Outcome.UnderWay();
     }
-    return read(pass, draft, id, answers.stream().map(Optional::get).toList());
+    return read(pass, draft, command.id(), answers.stream().map(Optional::get).toList());
   }
 
   /** What this worker said to the request. */

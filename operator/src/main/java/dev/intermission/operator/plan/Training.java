@@ -75,7 +75,9 @@ final class Training {
     if (run.queuedAt().isPresent()) Queued.admitted(pass.after(draft), draft);
     if (pass.status().phase() == Phase.STARTING && running(pass))
       draft.record(draft.status().withPhase(Phase.RUNNING));
-    if (!Leaving.plan(pass, draft)) watch(pass, draft);
+    if (Leaving.plan(pass, draft)) return;
+    watch(pass, draft);
+    if (Leaving.notice(pass).isEmpty()) PeriodicSave.plan(pass, draft);
   }
 
   /** Not again at once after a refusal: whoever refused a create would be asked in a loop. */

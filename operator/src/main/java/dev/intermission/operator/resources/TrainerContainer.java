@@ -4,6 +4,7 @@ import dev.intermission.api.v1alpha1.Every;
 import dev.intermission.api.v1alpha1.ManifestStatus;
 import dev.intermission.api.v1alpha1.Medium;
 import dev.intermission.api.v1alpha1.TrainingJob;
+import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.VolumeSpec;
 import dev.intermission.control.AgentEnvironment;
 import dev.intermission.control.AgentPaths;
@@ -83,13 +84,20 @@ final class TrainerContainer {
             text(spec.checkpoint().every().flatMap(Every::steps))),
         Env.of(
             AgentEnvironment.CHECKPOINT_INTERVAL_SECONDS,
-            text(
-                spec.checkpoint().every().flatMap(Every::interval).map(TrainerContainer::seconds))),
+            text(interval(spec).map(TrainerContainer::seconds))),
         new OverridesFile(spec.overrides()).variable(),
         Env.of(AgentEnvironment.MASTER_ADDR, Names.rankZero(job, run.number())),
         Env.of(AgentEnvironment.MASTER_PORT, MASTER_PORT),
         Env.rank(AgentEnvironment.TORCH_RANK),
         Env.of(AgentEnvironment.TORCH_WORLD_SIZE, spec.workers()));
+  }
+
+  /**
+   * Ranks of a gang go by no clock of theirs, which would make each save another step: the operator
+   * names one for all [design review, 14].
+   */
+  private static Optional<Duration> interval(TrainingJobSpec spec) {
+    return spec.checkpoint().every().flatMap(Every::interval).filter(_ -> spec.workers() == 1);
   }
 
   /** Where the trainer sees the shared volume. */

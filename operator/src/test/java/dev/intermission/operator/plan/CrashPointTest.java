@@ -6,8 +6,10 @@ import dev.intermission.api.v1alpha1.Counts;
 import dev.intermission.api.v1alpha1.PauseCheckpoint;
 import dev.intermission.api.v1alpha1.PauseFailure;
 import dev.intermission.api.v1alpha1.PauseSpec;
+import dev.intermission.api.v1alpha1.PeriodicSaveStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.RestartSpec;
+import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.Verify;
 import dev.intermission.operator.plan.TestingWorld.Trouble;
 import java.time.Duration;
@@ -72,7 +74,16 @@ class CrashPointTest {
         new Story("is held in place with another image", CrashPointTest::changesItsImageWhileHeld),
         new Story("its trainer fails while it is held", CrashPointTest::failsWhileItIsHeld),
         new Story(
-            "it hangs, and the latest checkpoint will do", CrashPointTest::givesUpOnAHangingPod));
+            "it hangs, and the latest checkpoint will do", CrashPointTest::givesUpOnAHangingPod),
+        new Story("a gang saves by the clock", CrashPointTest::savesByTheClock),
+        new Story(
+            "a gang is paused while it saves by the clock", CrashPointTest::pausesWhileItSaves),
+        new Story(
+            "a gang's pause is withdrawn while it saves by the clock",
+            CrashPointTest::withdrawsWhileItSaves),
+        new Story(
+            "a gang's node announces its end while it saves by the clock",
+            CrashPointTest::leavesWhileItSaves));
   }
 
   @Test
@@ -328,6 +339,53 @@ class CrashPointTest {
     world.runsUntil("Paused", phase(Phase.PAUSED));
     world.paused(false);
     finishes(world);
+  }
+
+  private static void savesByTheClock(TestingWorld world) {
+    world.gangThatSavesAfter(Duration.ofSeconds(5));
+    finishes(world);
+    assertThat(world.podsStarted).isEqualTo(1);
+    assertThat(world.commits).as("the last, and some before it").isGreaterThan(2);
+    assertThat(world.holds).as("training never stops").isZero();
+  }
+
+  private static void pausesWhileItSaves(TestingWorld world) {
+    saves(world);
+    world.paused(true);
+    world.runsUntil("Paused", phase(Phase.PAUSED));
+    assertThat(world.status.pause().orElseThrow().receipt().orElseThrow().lostSteps()).isZero();
+    world.paused(false);
+    finishes(world);
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private static void withdrawsWhileItSaves(TestingWorld world) {
+    saves(world);
+    world.paused(true);
+    world.runsUntil("Pausing", phase(Phase.PAUSING));
+    world.paused(false);
+    finishes(world);
+    assertThat(world.podsStarted).as("trains on in the same pod").isEqualTo(1);
+  }
+
+  private static void leavesWhileItSaves(TestingWorld world) {
+    saves(world);
+    world.pods.values().forEach(pod -> pod.leaving = true);
+    finishes(world);
+    assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
+    assertThat(world.status.counts().disruptions()).isEqualTo(1);
+  }
+
+  private static void saves(TestingWorld world) {
+    world.gangThatSavesAfter(Duration.ofSeconds(5));
+    world.runsUntil(
+        "a save by the clock",
+        seen ->
+            seen.status
+                .run()
+                .flatMap(RunStatus::periodicSave)
+                .flatMap(PeriodicSaveStatus::step)
+                .isPresent());
   }
 
   private static void finishes(TestingWorld world) {

@@ -91,6 +91,6 @@ final class Invariants {
   }
 
   private static long request(TrainingJobStatus status) {
-    return status.pause().map(PauseStatus::requestId).orElse(0L);
+    return PauseRequest.lastId(status);
   }
 }

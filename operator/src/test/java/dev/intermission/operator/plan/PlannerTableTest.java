@@ -934,6 +934,7 @@ class PlannerTableTest {
     "starting_",
     "running_",
     "leaving",
+    "periodic",
     "pausing_",
     "held",
     "queued",
@@ -952,6 +953,10 @@ class PlannerTableTest {
     return HeldTest.rows();
   }
 
+  static Stream<Row> periodic() {
+    return PeriodicSaveTest.rows();
+  }
+
   static Stream<Row> queued() {
     return QueuedTest.rows();
   }
@@ -962,6 +967,7 @@ class PlannerTableTest {
             starting_(),
             running_(),
             leaving(),
+            periodic(),
             pausing_(),
             HeldTest.rows(),
             QueuedTest.rows(),

@@ -2,8 +2,10 @@ package dev.intermission.operator.plan;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.api.v1alpha1.ActiveStatus;
+import dev.intermission.api.v1alpha1.CheckpointSpec;
 import dev.intermission.api.v1alpha1.CheckpointStatus;
 import dev.intermission.api.v1alpha1.CheckpointsStatus;
+import dev.intermission.api.v1alpha1.Every;
 import dev.intermission.api.v1alpha1.GraceStatus;
 import dev.intermission.api.v1alpha1.LifetimeSpec;
 import dev.intermission.api.v1alpha1.ManifestStatus;
@@ -14,6 +16,7 @@ import dev.intermission.api.v1alpha1.PauseFailure;
 import dev.intermission.api.v1alpha1.PauseSignal;
 import dev.intermission.api.v1alpha1.PauseSpec;
 import dev.intermission.api.v1alpha1.PauseStatus;
+import dev.intermission.api.v1alpha1.PeriodicSaveStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Receipt;
 import dev.intermission.api.v1alpha1.RecoveryStatus;
@@ -253,6 +256,23 @@ final class Scene {
 
   Scene restartLimit(int limit) {
     spec = spec.withRestarts(new RestartSpec(limit, Duration.ofSeconds(10)));
+    return this;
+  }
+
+  /** Saved after so much time. */
+  Scene savesEach(Duration interval) {
+    var every = new Every(Optional.empty(), Optional.of(interval));
+    var old = spec.checkpoint();
+    spec =
+        spec.withCheckpoint(
+            new CheckpointSpec(
+                Optional.of(every), old.keep(), old.storage(), old.volume(), old.onDelete()));
+    return this;
+  }
+
+  /** The one pod that there is stands for two ranks. */
+  Scene ofAGang() {
+    spec = spec.withWorkers(2);
     return this;
   }
 
@@ -814,6 +834,22 @@ final class Scene {
     var why = problemOf("NodeLeaving");
     var notice = NoticeStatus.seen(RUN, 1, Optional.empty(), NOW.minusSeconds(1), why);
     status = status.withRun(status.run().orElseThrow().withNotice(Optional.of(notice)));
+    return this;
+  }
+
+  /** The interval of a gang's saves counts since so long ago. */
+  Scene countsSince(Duration ago) {
+    return periodic(PeriodicSaveStatus.counting(RUN, NOW.minus(ago), 0));
+  }
+
+  /** A gang is asked for this step under the first id. */
+  Scene askedFor(long step) {
+    var since = NOW.minus(Duration.ofMinutes(2));
+    return periodic(PeriodicSaveStatus.counting(RUN, since, 0).asked(1, step));
+  }
+
+  private Scene periodic(PeriodicSaveStatus save) {
+    status = status.withRun(status.run().orElseThrow().withPeriodicSave(save));
     return this;
   }
 

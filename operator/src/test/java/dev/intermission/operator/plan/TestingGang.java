@@ -2,18 +2,26 @@ package dev.intermission.operator.plan;
 
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.control.AgentStatus;
+import dev.intermission.control.Progress;
+import dev.intermission.control.Restored;
+import dev.intermission.control.SaveAnswer;
+import dev.intermission.control.SaveState;
 import dev.intermission.operator.plan.observation.Agents;
 import dev.intermission.operator.plan.observation.Cluster;
 import dev.intermission.operator.plan.observation.Observation;
+import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Storage;
 import dev.intermission.operator.plan.observation.Subject;
 import dev.intermission.operator.plan.observation.TemplateCheck;
 import dev.intermission.operator.plan.observation.Worker;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A gang of which only the workers and their agents matter. */
 final class TestingGang {
@@ -26,14 +34,104 @@ final class TestingGang {
       List<Worker> workers,
       Map<String, Agents.Report> reports,
       Instant now) {
-    var seen =
-        new Observation(
-            new Subject(TestingWorld.JOB, 1, "s3://bucket/"),
-            new TemplateCheck("f", Optional.empty()),
-            new Cluster(List.of(), workers),
-            new Agents(reports),
-            Storage.UNSEEN);
     var spec = TrainingJobSpec.of(new PodTemplateSpec()).withWorkers(size);
-    return new Pass(spec, status, seen, now, Pace.LIVELY);
+    return new Pass(spec, status, seen(workers, reports), now, Pace.LIVELY);
+  }
+
+  /** What a rank's pod is and how far its trainer came. */
+  record Rank(long step, boolean draining, boolean holds) {
+
+    static Rank drained(long step) {
+      return new Rank(step, true, false);
+    }
+
+    static Rank training(long step) {
+      return new Rank(step, false, false);
+    }
+
+    static Rank held(long step) {
+      return new Rank(step, false, true);
+    }
+  }
+
+  /** What a rank answered to this request, and at which step it was. */
+  record Said(long id, SaveState state, Optional<Long> step) {}
+
+  /** Ranks that were heard now, those that {@code said} something also about a save. */
+  static Pass pass(
+      TrainingJobSpec spec,
+      TrainingJobStatus status,
+      List<Rank> ranks,
+      Map<Integer, Said> said,
+      Instant now) {
+    var run = status.run().orElseThrow().number();
+    var workers =
+        IntStream.range(0, ranks.size())
+            .mapToObj(rank -> worker(run, rank, ranks.get(rank), now))
+            .toList();
+    var reports = new HashMap<String, Agents.Report>();
+    for (var rank = 0; rank < ranks.size(); rank++)
+      reports.put(
+          "uid-" + rank,
+          report(run, rank, ranks.get(rank), Optional.ofNullable(said.get(rank)), now));
+    return new Pass(
+        spec.withWorkers(ranks.size()), status, seen(workers, reports), now, Pace.LIVELY);
+  }
+
+  private static Worker worker(long run, int rank, Rank kind, Instant now) {
+    var node = new Worker.Node("node1", Worker.Readiness.READY, Instant.EPOCH);
+    var until = Optional.of(now.plusSeconds(60)).filter(_ -> kind.draining());
+    return new Worker(
+        new Worker.Id(run, rank, "digits-" + run + "-" + rank, "uid-" + rank),
+        new Worker.Placement.OnNode(node, Optional.of("10.0.0." + rank)),
+        new Worker.PodState(Worker.Phase.RUNNING, until, Optional.empty()),
+        List.of(new Worker.Container(Worker.TRAINER, new Worker.ContainerState.Running(now))));
+  }
+
+  private static Agents.Report report(
+      long run, int rank, Rank kind, Optional<Said> said, Instant now) {
+    var progress =
+        new Progress(
+            kind.step(), Optional.empty(), Optional.empty(), Map.of(), now, false, Optional.of(1L));
+    var status =
+        new AgentStatus(
+            "uid-" + rank,
+            "n",
+            run,
+            rank,
+            new Restored(Restored.State.RESTORED, Optional.empty(), Optional.empty()),
+            Optional.of(progress),
+            Optional.empty(),
+            Optional.empty(),
+            kind.holds(),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    var save =
+        said.map(
+            answer ->
+                new Seen<>(
+                    new SaveAnswer(
+                        "uid-" + rank,
+                        "n",
+                        answer.id(),
+                        answer.state(),
+                        answer.step(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                    now));
+    return new Agents.Report(Optional.of(new Seen<>(status, now)), save, Optional.empty());
+  }
+
+  private static Observation seen(List<Worker> workers, Map<String, Agents.Report> reports) {
+    return new Observation(
+        new Subject(TestingWorld.JOB, 1, "s3://bucket/"),
+        new TemplateCheck("f", Optional.empty()),
+        new Cluster(List.of(), workers),
+        new Agents(reports),
+        Storage.UNSEEN);
   }
 }

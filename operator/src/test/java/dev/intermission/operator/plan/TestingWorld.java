@@ -3,6 +3,8 @@ package dev.intermission.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.intermission.api.v1alpha1.CheckpointSpec;
+import dev.intermission.api.v1alpha1.Every;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.api.v1alpha1.RollbackStatus;
@@ -25,6 +27,7 @@ import dev.intermission.control.Problem;
 import dev.intermission.control.Progress;
 import dev.intermission.control.Restored;
 import dev.intermission.control.SaveAnswer;
+import dev.intermission.control.SaveCommand;
 import dev.intermission.control.SaveState;
 import dev.intermission.control.SavedManifest;
 import dev.intermission.operator.plan.observation.Agents;
@@ -91,6 +94,11 @@ final class TestingWorld {
 
   /** Steps that were made, also those that were made again. */
   int stepsMade;
+
+  /** Checkpoints that were committed, and trainers that came to hold. */
+  int commits;
+
+  int holds;
 
   /** The status write of this number meets a conflict: the plan is forgotten. */
   int conflictAt = Integer.MAX_VALUE;
@@ -183,6 +191,13 @@ final class TestingWorld {
     long asked;
     long held;
 
+    /** Of a request to a gang: at which step, and whether to hold there. */
+    Optional<Long> at = Optional.empty();
+
+    boolean trainsOn;
+    long missed;
+    long saved;
+
     Pod(long run, String uid, long from) {
       this.run = run;
       this.uid = uid;
@@ -196,6 +211,29 @@ final class TestingWorld {
 
     boolean ended() {
       return failed || exited || evicted || finished;
+    }
+
+    void hears(SaveCommand command) {
+      if (command.id() <= asked) return;
+      asked = command.id();
+      at = command.at();
+      trainsOn = !command.hold();
+      if (at.filter(step -> step <= memory).isPresent()) missed = asked;
+    }
+
+    /** What it was asked is over. */
+    void goesOn() {
+      asked = 0;
+      saved = 0;
+      missed = 0;
+    }
+
+    /** Whether the boundary after its newest step is the one that it was asked to save. */
+    boolean answersNow() {
+      return asked != 0
+          && asked != missed
+          && asked != saved
+          && at.filter(step -> step != memory).isEmpty();
     }
   }
 
@@ -384,7 +422,7 @@ final class TestingWorld {
                       answerStatus(pod);
                       return;
                     }
-                    pod.asked = Math.max(pod.asked, command.id());
+                    pod.hears(command);
                     if (pod.held != 0 && pod.held < pod.asked) unhold(pod);
                     answerSave(pod, command.id());
                   });
@@ -396,7 +434,7 @@ final class TestingWorld {
               .forEach(
                   pod -> {
                     if (pod.asked <= id) {
-                      pod.asked = 0;
+                      pod.goesOn();
                       unhold(pod);
                     }
                     answerStatus(pod);
@@ -610,9 +648,13 @@ final class TestingWorld {
             ? SaveState.FENCED
             : pod.asked > id
                 ? SaveState.SUPERSEDED
-                : pod.held == id ? SaveState.HELD : SaveState.PENDING;
+                : pod.held == id
+                    ? SaveState.HELD
+                    : pod.missed == id
+                        ? SaveState.MISSED
+                        : pod.saved == id ? SaveState.DURABLE : SaveState.PENDING;
     var manifest =
-        state == SaveState.HELD
+        state == SaveState.HELD || state == SaveState.DURABLE
             ? head.flatMap(seen -> seen.head().manifest())
                 .map(ref -> new SavedManifest(ref.name(), ref.sha256()))
             : Optional.<SavedManifest>empty();
@@ -655,7 +697,7 @@ final class TestingWorld {
 
   /** The lease of a hold runs out, and nobody tells the operator. */
   void holdEnds(long run) {
-    pods.get(run).asked = 0;
+    pods.get(run).goesOn();
     unhold(pods.get(run));
   }
 
@@ -711,9 +753,16 @@ final class TestingWorld {
       if (!pod.training()) return;
     }
     var last = pod.memory >= TOTAL_STEPS;
-    if (pod.asked != 0 || last || pod.memory % EVERY == 0) commit(pod, last);
+    var answers = pod.answersNow();
+    if (answers || last || pod.memory % EVERY == 0 && spec.workers() == 1) commit(pod, last);
+    if (answers) pod.saved = pod.asked;
     if (last) pod.finished = true;
-    else if (pod.asked != 0) pod.held = pod.asked;
+    else if (answers && !pod.trainsOn) hold(pod);
+  }
+
+  private void hold(Pod pod) {
+    pod.held = pod.asked;
+    holds++;
   }
 
   private boolean isPoisoned(long step) {
@@ -747,7 +796,8 @@ final class TestingWorld {
       damageNext--;
       damaged.add(ref.name());
     }
-    var request = pod.asked == 0 ? Optional.<Long>empty() : Optional.of(pod.asked);
+    var request = pod.answersNow() ? Optional.of(pod.asked) : Optional.<Long>empty();
+    commits++;
     var declared = JsonNodeFactory.instance.objectNode().put("epoch", pod.memory / 10.0);
     declared.putObject("metrics").put("loss", 1.0 / pod.memory);
     var part = new Part(0, pod.uid, List.of(), List.of(), declared);
@@ -792,6 +842,20 @@ final class TestingWorld {
   void jumpAt(int tick, Duration by) {
     jumpAtTick = tick;
     jump = by;
+  }
+
+  /**
+   * Its one pod stands for several ranks that answer alike, and save only when they are asked to,
+   * after so much time.
+   */
+  void gangThatSavesAfter(Duration interval) {
+    var every = new Every(Optional.empty(), Optional.of(interval));
+    var old = spec.checkpoint();
+    spec =
+        spec.withWorkers(2)
+            .withCheckpoint(
+                new CheckpointSpec(
+                    Optional.of(every), old.keep(), old.storage(), old.volume(), old.onDelete()));
   }
 
   void resumeFrom(long step) {

@@ -76,8 +76,7 @@ final class Proof {
 
   private static void prove(Pass pass, Draft draft, ManifestRef manifest, long lostSteps) {
     var mode = mode(pass);
-    var verified =
-        pass.verified(manifest).filter(found -> mode != Mode.READ || found.how() == Mode.READ);
+    var verified = pass.verified(manifest).filter(found -> isEnough(found.how(), mode));
     if (verified.isEmpty()) {
       draft.store(pass, new Action.VerifyCheckpoint(manifest, mode, Optional.empty()));
       return;
@@ -116,6 +115,15 @@ final class Proof {
   private static Mode mode(Pass pass) {
     if (pass.spec().pause().verify() == Verify.READ) return Mode.READ;
     return pass.spec().checkpoint().storage().allowLengthOnly() ? Mode.LENGTH_ONLY : Mode.ATTESTED;
+  }
+
+  /** What was found may rest on less than is demanded by now. */
+  private static boolean isEnough(Mode found, Mode demanded) {
+    return switch (demanded) {
+      case READ -> found == Mode.READ;
+      case ATTESTED -> found != Mode.LENGTH_ONLY;
+      case LENGTH_ONLY -> true;
+    };
   }
 
   private static Verification how(Mode mode) {

@@ -26,6 +26,7 @@ import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.api.v1alpha1.ResumeStatus;
 import dev.intermission.api.v1alpha1.RollbackStatus;
 import dev.intermission.api.v1alpha1.RunStatus;
+import dev.intermission.api.v1alpha1.StorageSpec;
 import dev.intermission.api.v1alpha1.SuspicionStatus;
 import dev.intermission.api.v1alpha1.TrainingJobSpec;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
@@ -270,6 +271,20 @@ final class Scene {
     return this;
   }
 
+  /** The store returns no sums, and the job says that lengths are enough. */
+  Scene lengthsAreEnough() {
+    var old = spec.checkpoint();
+    spec =
+        spec.withCheckpoint(
+            new CheckpointSpec(
+                old.every(),
+                old.keep(),
+                new StorageSpec(old.storage().s3(), true),
+                old.volume(),
+                old.onDelete()));
+    return this;
+  }
+
   /** The one pod that there is stands for two ranks. */
   Scene ofAGang() {
     spec = spec.withWorkers(2);
@@ -487,6 +502,20 @@ final class Scene {
   Scene quarantined() {
     checks.computeIfPresent(
         manifest(step()).name(), (_, check) -> check.withQuarantine("chunk 3f2a is gone."));
+    return this;
+  }
+
+  /** What was found of HEAD's checkpoint rests on this. */
+  Scene verifiedBy(Mode how) {
+    checks.computeIfPresent(
+        manifest(step()).name(),
+        (_, check) ->
+            new Storage.Check(
+                new Verified(
+                    ((Verified) check.result()).manifest(), how, 14, 1000, Duration.ofMillis(5)),
+                JUST_NOW,
+                Optional.empty(),
+                Optional.empty()));
     return this;
   }
 

@@ -29,11 +29,12 @@ public enum Parting {
     return facts
         .asked()
         .ask()
+        .filter(Ask::hold) // what came of a save without a hold says nothing of the last one
         .flatMap(ask -> answered(facts, ask, idle && durable >= progress.get().step()));
   }
 
   private static Optional<Parting> answered(Facts facts, Ask ask, boolean nothingUnsaved) {
-    if (ask.hold() && facts.seen().holds(ask.id()) && nothingUnsaved) return Optional.of(SAVED);
+    if (facts.seen().holds(ask.id()) && nothingUnsaved) return Optional.of(SAVED);
     return facts
         .seen()
         .progress()

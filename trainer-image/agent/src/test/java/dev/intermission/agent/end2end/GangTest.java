@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class GangTest {
 
   private static final Duration STEP = Duration.ofMillis(5);
+
+  /** Half a second: ranks on a busy machine hear of a request at different times. */
+  private static final long MARGIN = 100;
+
   private static TestingMinio minio;
 
   @TempDir Path root;
@@ -105,11 +110,20 @@ final class GangTest {
       for (var trainer : trainers) eventually("trained", () -> trainer.step() > steps);
     }
 
-    /** Asks all ranks for a later step until none has passed it. */
+    /** Asks all ranks for a later step, at which they hold. */
     long held(long id) {
-      var at = trainers.stream().mapToLong(TestingTrainer::step).max().orElseThrow() + 30;
-      for (var operator : operators) operator.save(new SaveCommand(id, Optional.of(at), true));
-      for (var operator : operators) operator.awaitState(id, SaveState.HELD);
+      return saved(id, true, SaveState.HELD);
+    }
+
+    /** Asks all ranks for a later step, after which they train on. */
+    long saved(long id) {
+      return saved(id, false, SaveState.DURABLE);
+    }
+
+    private long saved(long id, boolean hold, SaveState end) {
+      var at = trainers.stream().mapToLong(TestingTrainer::step).max().orElseThrow() + MARGIN;
+      for (var operator : operators) operator.save(new SaveCommand(id, Optional.of(at), hold));
+      for (var operator : operators) operator.awaitState(id, end);
       return at;
     }
 
@@ -228,6 +242,40 @@ final class GangTest {
     assertThat(job.newest().step() % 40).isZero();
     assertThat(job.newest().parts()).hasSize(2);
     assertThat(gang.operators).allMatch(operator -> operator.status().problem().isEmpty());
+  }
+
+  @Test
+  void aSaveThatAllRanksAreAskedForWithoutAHoldIsOneManifestAndNobodyStops() {
+    job.seal(1);
+    var gang = new Gang(1, 2).enrolled().training(new Plan(2000, 0, STEP, 0));
+    gang.trained(5);
+
+    var first = gang.saved(7);
+
+    assertThat(job.newest().step()).isEqualTo(first);
+    assertThat(job.newest().requestId()).contains(7L);
+    assertThat(job.newest().parts())
+        .extracting(Part::podUid)
+        .containsExactly("run-1-rank-0", "run-1-rank-1");
+    assertThat(gang.operators).noneMatch(operator -> operator.status().held());
+    gang.trained(first);
+    assertThat(gang.saved(8)).as("and again").isEqualTo(job.newest().step());
+  }
+
+  @Test
+  void aDrainedRankSavesNothingAloneAndMayGoWhenAllHold() throws Exception {
+    job.seal(1);
+    var gang = new Gang(1, 2).enrolled().training(new Plan(2000, 0, STEP, 0));
+    gang.trained(5);
+    var hook = CompletableFuture.supplyAsync(() -> gang.operators.get(1).drain());
+    gang.trained(20);
+    assertThat(gang.pods.get(1).directory().control().read()).as("asked by its hook").isEmpty();
+
+    var at = gang.held(7);
+
+    assertThat(hook.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(job.newest().step()).isEqualTo(at);
+    assertThat(job.newest().parts()).hasSize(2);
   }
 
   @Test

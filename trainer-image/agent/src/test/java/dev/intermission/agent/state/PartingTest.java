@@ -80,4 +80,17 @@ final class PartingTest {
             Parting.of(Situation.claimed().drained(1).trained(12).couldNotSave(1, "full").facts()))
         .contains(Parting.CANNOT_SAVE);
   }
+
+  /** Or a gang's pod would go before all ranks are asked for its last step. */
+  @Test
+  void aSaveWithoutAHoldThatFailedBeforeSaysNothingOfTheLastOne() {
+    assertThat(
+            Parting.of(
+                Situation.claimed()
+                    .asked(7, Optional.of(12L), false)
+                    .trained(12)
+                    .couldNotSave(7, "full")
+                    .facts()))
+        .isEmpty();
+  }
 }

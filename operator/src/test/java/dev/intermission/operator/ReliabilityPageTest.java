@@ -6,15 +6,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every test that docs/reliability.md names for the operator exists under that name. */
 class ReliabilityPageTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final List<String> MODULES =
+      List.of(
+          "crds", "control", "checkpoint", "operator", "trainer-image/sdk", "trainer-image/agent");
   private static final Pattern CODE = Pattern.compile("`([A-Z]\\w+Test)(?:\\.(\\w+))?`");
   private static final Pattern METHOD = Pattern.compile("`([a-z]+[A-Z]\\w+)`");
 
@@ -47,16 +50,15 @@ class ReliabilityPageTest {
 
   /** Source by the name of the class, of the modules whose tests the section names. */
   private static Map<String, String> tests() throws IOException {
-    try (var crds = Files.walk(ROOT.resolve("crds/src/test/java"));
-        var control = Files.walk(ROOT.resolve("control/src/test/java"));
-        var operator = Files.walk(ROOT.resolve("operator/src/test/java"))) {
-      return Stream.of(crds, control, operator)
-          .flatMap(files -> files)
-          .filter(file -> file.toString().endsWith("Test.java"))
-          .collect(
-              Collectors.toMap(
-                  ReliabilityPageTest::name, ReliabilityPageTest::read, String::concat));
+    var tests = new HashMap<String, String>();
+    for (var module : MODULES) {
+      try (var files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
+        files
+            .filter(file -> file.toString().endsWith("Test.java"))
+            .forEach(file -> tests.merge(name(file), read(file), String::concat));
+      }
     }
+    return tests;
   }
 
   private static String name(Path file) {

@@ -56,6 +56,24 @@ final class GangE2E {
   }
 
   @Test
+  void gangSavesByTheClockAndNeverStops(Team team, Expectations expect) {
+    var job = team.create(gang().savesEach("1s"));
+
+    job.await(
+        "a checkpoint by the clock",
+        seen -> {
+          var step = seen.at("/status/checkpoint/step").asLong();
+          return step > 0 && step < JobManifest.STEPS;
+        });
+
+    assertThat(team.committed(job).ranks()).isEqualTo(WORKERS);
+    expect.undisturbedResult(team, job);
+    expect.oneRunFromTheBeginning(job);
+    assertThat(job.status("/counts/pauses").asInt()).isZero();
+    assertThat(team.committed(job).ranks()).isEqualTo(WORKERS);
+  }
+
+  @Test
   @Needs(ClusterPart.SPARE_NODE)
   void realDistributedTrainingOnTwoNodesEndsAsIfItHadNeverBeenPaused(
       TestBed bed, Team team, Expectations expect) {

@@ -47,6 +47,11 @@ final class JobManifest {
         .with("spec.checkpoint.storage.s3.endpoint", gate.endpoint());
   }
 
+  /** By time instead of by steps. */
+  JobManifest savesEach(String interval) {
+    return with("spec.checkpoint.every", JSON.createObjectNode().put("interval", interval));
+  }
+
   JobManifest with(String path, String value) {
     return with(path, JSON.getNodeFactory().textNode(value));
   }

@@ -9,6 +9,7 @@ import dev.intermission.checkpoint.manifest.ManifestCodec;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Head;
 import dev.intermission.checkpoint.protocol.HeadObject;
+import dev.intermission.checkpoint.restore.CheckpointReader;
 import dev.intermission.checkpoint.s3.ClientTuning;
 import dev.intermission.checkpoint.s3.Credentials;
 import dev.intermission.checkpoint.s3.ListedObject;
@@ -23,6 +24,7 @@ import dev.intermission.checkpoint.verify.Verifier;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
@@ -134,13 +136,23 @@ final class Storage implements AutoCloseable {
         .isInstanceOf(SwapOutcome.Swapped.class);
   }
 
+  /** The files of a checkpoint of one worker, as its trainer finds them. */
+  void restore(Committed checkpoint, Path directory) {
+    new CheckpointReader(
+            store, new Layout(PREFIX, checkpoint.job()), RetryBudget.QUICK, Clock.systemUTC())
+        .restore(ref(checkpoint), 0, directory);
+  }
+
   /** What reading every byte of a checkpoint comes to. */
   Verification readInFull(Committed checkpoint) {
     var layout = new Layout(PREFIX, checkpoint.job());
-    var ref =
-        new ManifestRef(checkpoint.manifestName(), checkpoint.manifestSha256(), checkpoint.step());
     return new Verifier(store, layout, RetryBudget.QUICK, Clock.systemUTC())
-        .verify(ref, Mode.READ, Optional.empty());
+        .verify(ref(checkpoint), Mode.READ, Optional.empty());
+  }
+
+  private static ManifestRef ref(Committed checkpoint) {
+    return new ManifestRef(
+        checkpoint.manifestName(), checkpoint.manifestSha256(), checkpoint.step());
   }
 
   @Override

@@ -4,6 +4,7 @@ import static dev.intermission.agent.end2end.TestingJob.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.agent.TestingMinio;
+import dev.intermission.agent.TestingProcesses;
 import dev.intermission.control.SaveCommand;
 import dev.intermission.control.SaveState;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.agent.AgentApp;
 import dev.intermission.agent.TestingMinio;
+import dev.intermission.agent.TestingProcesses;
 import dev.intermission.control.AgentPaths;
 import dev.intermission.control.RequestFacts;
 import dev.intermission.control.SaveState;

@@ -73,6 +73,7 @@ final class StandInTest {
           new byte[100],
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
+      standIn.look();
       wait(SETTLE.minusMillis(1));
       assertThat(taken()).isEmpty();
     }
@@ -508,10 +509,7 @@ final class StandInTest {
 
   /** Until the file system's clock shows another time. */
   private void afterATick() throws IOException {
-    var one = root.resolve("tick");
-    var before = Files.getLastModifiedTime(Files.write(one, new byte[1]));
-    while (Files.getLastModifiedTime(Files.write(one, new byte[1])).equals(before))
-      Thread.onSpinWait();
+    TestingFiles.afterTheTickOf(Files.write(root.resolve("tick"), new byte[1]));
   }
 
   private Set<Long> taken() {

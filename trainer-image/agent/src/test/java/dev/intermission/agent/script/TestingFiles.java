@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -42,5 +44,17 @@ final class TestingFiles {
 
   static byte[] first(byte[] bytes, int length) {
     return Arrays.copyOf(bytes, length);
+  }
+
+  /** Returns when the file system stamps what is written with another time than {@code file}'s. */
+  static void afterTheTickOf(Path file) throws IOException {
+    var probe = Files.createTempFile("tick", "");
+    try {
+      var then = Files.getLastModifiedTime(file);
+      while (Files.getLastModifiedTime(Files.write(probe, new byte[1])).compareTo(then) <= 0)
+        Thread.onSpinWait();
+    } finally {
+      Files.delete(probe);
+    }
   }
 }

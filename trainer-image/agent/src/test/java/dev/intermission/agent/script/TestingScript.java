@@ -12,6 +12,9 @@ final class TestingScript implements Script {
   int asked;
   final Set<Print.Inode> openForWriting = new HashSet<>();
 
+  /** What it does while it is looked at. */
+  Runnable meanwhile = () -> {};
+
   @Override
   public boolean isSeen() {
     return seen;
@@ -24,6 +27,7 @@ final class TestingScript implements Script {
 
   @Override
   public boolean writes(Print print) {
+    meanwhile.run();
     return runs() && print.inodes().stream().anyMatch(openForWriting::contains);
   }
 

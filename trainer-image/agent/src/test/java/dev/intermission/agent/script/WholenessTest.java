@@ -40,6 +40,18 @@ final class WholenessTest {
   }
 
   @Test
+  void anArchiveInsideOfOneDoesNotEndIt() throws IOException {
+    var inside = archive("inside");
+
+    assertThat(of("model.pth", first(inside, inside.length + 90))).isEqualTo(Wholeness.CUT_OFF);
+  }
+
+  @Test
+  void jsonThatHasNotBegunIsCutOff() throws IOException {
+    assertThat(of("trainer_state.json", new byte[0])).isEqualTo(Wholeness.CUT_OFF);
+  }
+
+  @Test
   void aFormatThatNobodyKnowsSaysNothing() throws IOException {
     assertThat(of("state", "anything".getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(Wholeness.UNKNOWN);

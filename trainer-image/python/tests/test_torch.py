@@ -241,6 +241,10 @@ class BatchesTest(unittest.TestCase):
         batches = iter(ResumableBatches(40, 8, 1))
         self.assertEqual(list(range(40)), sorted(index for _ in range(5) for index in next(batches)))
 
+    def test_each_epoch_has_an_order_of_its_own(self) -> None:
+        epochs = iter(ResumableBatches(40, 40, 1))
+        self.assertNotEqual(next(epochs), next(epochs))
+
     def test_a_batch_larger_than_the_data_is_refused(self) -> None:
         with self.assertRaisesRegex(ValueError, "batch_size: 2 x 30 is not between 1 and the number of examples, 40"):
             ResumableBatches(40, 30, 1, world_size=2)
@@ -255,6 +259,12 @@ class HostCopyTest(unittest.TestCase):
         second = copy.of(value)
         self.assertEqual(first["a"][0].data_ptr(), second["a"][0].data_ptr())
         self.assertEqual(([2, 2, 2], (1, "x")), (second["a"][0].tolist(), second["b"]))
+
+    def test_what_is_no_tensor_is_copied_too(self) -> None:
+        value = {"history": numpy.zeros(2)}
+        copied = HostCopy().of(value)
+        value["history"][0] = 1
+        self.assertEqual([0, 0], copied["history"].tolist(), "training cannot change the copy")
 
     def test_a_tensor_that_grew_gets_a_buffer_of_its_own(self) -> None:
         copy = HostCopy()

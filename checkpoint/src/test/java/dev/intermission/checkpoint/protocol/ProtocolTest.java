@@ -82,6 +82,16 @@ class ProtocolTest {
   }
 
   @Test
+  void aPodThatComesAfterItsRunWasOverClaimsNothing() {
+    job.seal(2);
+    var sealed = job.head().orElseThrow();
+
+    assertThat(job.tryClaim(1, "pod-late", Optional.empty()))
+        .isEqualTo(new FencedOut(Optional.empty(), sealed.head()));
+    assertThat(job.head()).contains(sealed);
+  }
+
+  @Test
   void aClaimNeverChangesTheCheckpoint() {
     var saved = job.save(job.claim(1, "pod-a"), 5, "five");
     job.seal(2);

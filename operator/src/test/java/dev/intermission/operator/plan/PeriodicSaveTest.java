@@ -19,6 +19,7 @@ import dev.intermission.control.SaveState;
 import dev.intermission.operator.plan.PlannerTableTest.Row;
 import dev.intermission.operator.plan.TestingGang.Rank;
 import dev.intermission.operator.plan.TestingGang.Said;
+import dev.intermission.operator.plan.TestingWorld.Trouble;
 import dev.intermission.operator.plan.observation.Worker.Readiness;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Duration;
@@ -134,6 +135,15 @@ final class PeriodicSaveTest {
             Phase.RUNNING,
             "AskToSave 2"),
         row(
+            "gang by time, a notice's save lasts longer than the interval -> waits for it",
+            gang()
+                .nodeLeaves()
+                .noticed()
+                .countsSince(MINUTE.multipliedBy(2))
+                .answers(SaveState.UPLOADING),
+            Phase.RUNNING,
+            "PollSave 1"),
+        row(
             "gang by time, a pod is drained meanwhile -> asks again, to hold",
             gang().askedFor(1252).draining(MINUTE),
             Phase.RUNNING,
@@ -226,6 +236,18 @@ final class PeriodicSaveTest {
 
     assertThat(plan.actions()).isEmpty();
     assertThat(periodic(plan.status())).isEqualTo(PeriodicSaveStatus.counting(RUN, NOW, 7));
+  }
+
+  /** The world sees to it that ids only grow, also where no pause keeps count of them. */
+  @Test
+  void runThatFollowsALostOneCountsOn() {
+    var world = new TestingWorld();
+    world.gangThatSavesAfter(Duration.ofSeconds(5));
+    world.trouble = Optional.of(new Trouble(Trouble.Kind.EVICTED, 20));
+
+    world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);
+
+    assertThat(world.podsStarted).isEqualTo(2);
   }
 
   @Test

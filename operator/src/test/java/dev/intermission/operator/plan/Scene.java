@@ -868,7 +868,8 @@ final class Scene {
 
   /** The interval of a gang's saves counts since so long ago. */
   Scene countsSince(Duration ago) {
-    return periodic(PeriodicSaveStatus.counting(RUN, NOW.minus(ago), 0));
+    var newest = PauseRequest.lastId(status);
+    return periodic(PeriodicSaveStatus.counting(RUN, NOW.minus(ago), newest));
   }
 
   /** A gang is asked for this step under the first id. */

@@ -192,6 +192,16 @@ class CadenceTest(PodTest):
         self.ask(action="exit")
         self.ended(trainer)
 
+    def test_a_rank_that_waits_for_the_others_waits_no_longer_when_all_are_asked_for_a_step(self) -> None:
+        self.agent_says(restored="none")  # and never that anything is durable
+        trainer = self.train_in_background(9, self.environment(Cadence(every_steps=2), Worker("job", 1, 0, 2)))
+        self.eventually(lambda: self.last >= 4, "the second periodic save is due")
+        self.ask(id=1, action="checkpoint", at=5, hold=True)
+        self.progress_where(lambda p: p.get("held") == 1)
+        self.assertEqual([2, 4, 5], self.saved())
+        self.ask(action="exit")
+        self.ended(trainer)
+
     def test_training_does_not_stand_still_while_a_save_is_written(self) -> None:
         self.agent_says(restored="none", durableStep=0)
         self.state.gate = threading.Event()

@@ -77,6 +77,11 @@ class ControlDesk:
         self.look()
         return self._pending is not None and self._pending.hold
 
+    def is_asked(self) -> bool:
+        """Whether a save is asked for, at the next boundary or a later one: for waits that are no boundary."""
+        self.look()
+        return self._pending is not None
+
     def at(self, step: int) -> Order:
         """The order at the boundary after ``step``; a save is ordered once."""
         self.look()

@@ -207,20 +207,17 @@ class Session:
         """Ranks that skipped saves each at its own time would never have a step in common, so all of them wait for the one before.
 
         In vain when a rank could not save it, hence not for ever. A save that was asked for is not waited for: a drained rank makes one of its own,
-        which is never committed once the operator asks all of them for another step.
+        which is never committed once the operator asks all of them for another step. Nor does a rank wait that is asked for a step of all: they
+        would wait for it there, and its agent may be past the periodic one.
         """
         point = self._saved_by_all_ranks
         if point is not None:
             step = point.step
             until(
                 "the checkpoint before to be committed by all ranks",
-                lambda: True if self._home.is_durable(step) else self._leaving(),
+                lambda: True if self._home.is_durable(step) or self._desk.is_asked() else None,
                 PATIENCE_WITH_OTHER_RANKS_SECONDS,
             )
-
-    def _leaving(self) -> Optional[bool]:
-        self._desk.look()
-        return None
 
     def _save_and_hold(self, step: int, request: Request) -> None:
         self._settle()

@@ -80,6 +80,12 @@ final class ControlDesk {
     return leave;
   }
 
+  /** Whether a save is asked for, at the next boundary or a later one; for the same waits. */
+  boolean isAsked() {
+    look();
+    return pending.isPresent();
+  }
+
   OptionalLong armed() {
     return armed;
   }

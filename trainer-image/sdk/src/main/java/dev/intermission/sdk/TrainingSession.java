@@ -237,7 +237,9 @@ public final class TrainingSession implements AutoCloseable {
    * Ranks that skipped saves each at its own time would never have a step in common, so all of them
    * wait for the periodic one before; in vain when a rank could not save it, hence not for ever. A
    * save that was asked for is not waited for: a drained rank makes one of its own, which is never
-   * committed once the operator asks all of them for another step.
+   * committed once the operator asks all of them for another step. Nor does a rank wait that is
+   * asked for a step of all: they would wait for it there, and its agent may be past the periodic
+   * one.
    */
   private void awaitUpload() {
     new Waiting("the checkpoint before to be committed by all ranks")
@@ -245,6 +247,7 @@ public final class TrainingSession implements AutoCloseable {
             () ->
                 savedByAllRanks.map(SavePoint::step).filter(step -> !home.isDurable(step)).isEmpty()
                         || desk.leave().isPresent()
+                        || desk.isAsked()
                     ? Optional.of(true)
                     : Optional.empty(),
             PATIENCE_WITH_OTHER_RANKS);

@@ -152,6 +152,27 @@ class PeriodicSaveTest {
   }
 
   @Test
+  void aRankThatWaitsForTheOthersWaitsNoLongerWhenAllAreAskedForAStep() throws Exception {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
+        .with("INTERMISSION_WORLD_SIZE", "2")
+        .open();
+    pod.step(1);
+    pod.step(2);
+    pod.savedAt(2); // and no agent says that it is durable
+    pod.step(3);
+    var waiting = pod.stepAside(4);
+    pod.ask(new Request.Checkpoint(1, new Request.At.Step(5), true));
+
+    TestingPod.within20Seconds(waiting);
+    var common = pod.stepAside(5);
+    pod.progressOnce(now -> now.held().filter(id -> id == 1).isPresent());
+
+    assertThat(pod.state.snapshots).containsExactly(2L, 4L, 5L);
+    pod.ask(new Request.Exit());
+    TestingPod.within20Seconds(common);
+  }
+
+  @Test
   void anIntervalIsKeptByTheClock() {
     pod.with("INTERMISSION_CHECKPOINT_INTERVAL_SECONDS", "60").open();
     pod.step(1);

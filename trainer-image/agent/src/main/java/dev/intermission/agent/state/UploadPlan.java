@@ -17,7 +17,7 @@ public final class UploadPlan {
     if (!facts.mayWrite()) return Optional.empty();
     return candidates(facts)
         .max(
-            Comparator.<Upload, Boolean>comparing(upload -> answersTheAsk(facts, upload))
+            Comparator.<Upload, Boolean>comparing(upload -> isWaitedFor(facts, upload))
                 .thenComparing(Upload::step));
   }
 
@@ -37,9 +37,9 @@ public final class UploadPlan {
     var next = next(facts);
     if (running.isEmpty() || next.isEmpty() || next.get().step() == running.get().step())
       return false;
-    if (answersTheAsk(facts, running.get())) return false;
+    if (isWaitedFor(facts, running.get())) return false;
     var newer = facts.tenure().together() && next.get().step() > running.get().step();
-    return newer || answersTheAsk(facts, next.get());
+    return newer || isWaitedFor(facts, next.get());
   }
 
   /** The request that a manifest of this folder must carry, if any. */
@@ -83,11 +83,16 @@ public final class UploadPlan {
     return request.isPresent() || finishes || replaced;
   }
 
-  private static boolean answersTheAsk(Facts facts, Upload upload) {
+  /**
+   * Whether a request waits for it. Not in a gang whose trainers do not: there a rank may have
+   * passed the step that the others saved, and then their newer ones are what comes about.
+   */
+  private static boolean isWaitedFor(Facts facts, Upload upload) {
     return facts
         .asked()
         .ask()
         .filter(Ask::byOperator)
+        .filter(ask -> ask.hold() || !facts.tenure().together())
         .filter(ask -> upload.requestId().filter(id -> id == ask.id()).isPresent())
         .isPresent();
   }

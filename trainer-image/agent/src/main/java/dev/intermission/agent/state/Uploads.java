@@ -23,7 +23,7 @@ public record Uploads(
       new Uploads(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** HEAD names {@code newest}. */
-  public Uploads restoredFrom(Durable newest) {
+  public Uploads named(Durable newest) {
     return new Uploads(Optional.of(newest), inFlight, problem, lastTook);
   }
 

@@ -78,7 +78,7 @@ public final class Restoring {
     var manifest = vault.reader().read(ref);
     var durable = new Durable(ref, manifest.requestId(), manifest.finished(), Optional.empty());
     notes.journal().remember(memory -> memory.withDurableStep(ref.step()));
-    notes.board().update(facts -> facts.with(facts.uploads().restoredFrom(durable)));
+    notes.board().update(facts -> facts.with(facts.uploads().named(durable)));
   }
 
   private void bringBack(Optional<ManifestRef> manifest) throws IOException {

@@ -164,12 +164,32 @@ public final class Uploading implements Runnable {
     committed(upload, result.manifest(), result.bytes(), result.sentBytes());
   }
 
-  /** The other ranks: their part is durable when rank 0's commit names it. */
+  /**
+   * The other ranks: their part is durable when rank 0's commit names it. An earlier step that is
+   * committed meanwhile is news as well: this one may have to wait for a trainer that waits for
+   * that.
+   */
   private void handOver(Upload upload, Session session, SaveRequest request) {
     var following = new Following(vault, notes.board());
     var sent = vault.writer().savePart(session, following.look().manifest(), request);
-    var head = following.until(now -> now.step() >= upload.step());
+    var head =
+        following.until(
+            now -> {
+              if (now.step() >= upload.step()) return true;
+              now.manifest().filter(this::isNews).ifPresent(this::committedByRankZero);
+              return false;
+            });
     committed(upload, head.manifest().orElseThrow(), sent, sent);
+  }
+
+  private boolean isNews(ManifestRef named) {
+    return notes.board().facts().uploads().durable().map(Durable::step).orElse(-1L) < named.step();
+  }
+
+  private void committedByRankZero(ManifestRef named) {
+    var durable = new Durable(named, Optional.empty(), false, Optional.empty());
+    notes.journal().remember(memory -> memory.withDurableStep(durable.step()));
+    notes.board().update(facts -> facts.with(facts.uploads().named(durable)));
   }
 
   private void committed(Upload upload, ManifestRef named, long bytes, long sentBytes) {

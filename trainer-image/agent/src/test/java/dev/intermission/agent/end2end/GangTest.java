@@ -244,6 +244,23 @@ final class GangTest {
     assertThat(gang.operators).allMatch(operator -> operator.status().problem().isEmpty());
   }
 
+  /** It was asked for a step that the other one had passed, as a gang is until it meets. */
+  @Test
+  void aRankWhoseNewestSaveNobodySharesHearsThatAnEarlierOneIsCommitted() {
+    job.seal(1);
+    var gang = new Gang(1, 2).enrolled();
+    var plan = new Plan(2000, 40, STEP, 0);
+    gang.trainers.add(job.train(gang.pods.get(1), plan, new Member(1, 2)));
+    eventually("its part of step 40", () -> job.parts(40) == 1);
+    gang.operators.get(1).save(new SaveCommand(7, Optional.of(100L), true));
+    eventually("its part of step 100", () -> job.parts(100) == 1);
+
+    gang.trainers.add(job.train(gang.pods.get(0), plan, new Member(0, 2)));
+
+    eventually("committed", () -> job.head().step() >= 40);
+    eventually("heard", () -> gang.operators.get(1).status().newestDurableStep().orElse(0L) >= 40);
+  }
+
   @Test
   void aSaveThatAllRanksAreAskedForWithoutAHoldIsOneManifestAndNobodyStops() {
     job.seal(1);

@@ -126,6 +126,11 @@ final class TestingJob implements AutoCloseable {
         .read(head().manifest().orElseThrow());
   }
 
+  /** How many ranks handed their part of this step over, rank 0 never among them. */
+  long parts(long step) {
+    return s3.list(layout.parts(step, head().token())).count();
+  }
+
   /** Chunks that are in the store, whether a manifest names them or not. */
   List<String> chunks() {
     return s3.list(layout.chunks()).map(ListedObject::key).toList();

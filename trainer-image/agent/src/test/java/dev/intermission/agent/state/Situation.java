@@ -57,8 +57,7 @@ final class Situation {
             .with(
                 facts
                     .uploads()
-                    .restoredFrom(
-                        new Durable(manifest(step), Optional.empty(), false, Optional.empty())));
+                    .named(new Durable(manifest(step), Optional.empty(), false, Optional.empty())));
     var folder = folder(step, Claims.NONE);
     facts =
         facts.with(

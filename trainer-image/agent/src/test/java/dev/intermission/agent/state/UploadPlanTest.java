@@ -49,6 +49,23 @@ final class UploadPlanTest {
   }
 
   @Test
+  void aGangsSaveThatNobodyHoldsForGivesWayToANewerOne() {
+    var gang = Situation.claimed().inAGang().asked(7, Optional.of(20L), false);
+    var facts = gang.saved(20).uploading(20).saved(30).facts();
+
+    assertThat(UploadPlan.next(facts).map(Upload::step)).contains(30L);
+    assertThat(UploadPlan.abandonsTheOneInFlight(facts)).isTrue();
+  }
+
+  @Test
+  void aGangsSaveThatItHoldsForGivesWayToNone() {
+    var gang = Situation.claimed().inAGang().asked(7, Optional.of(20L), true);
+    var facts = gang.saved(20).uploading(20).saved(30).facts();
+
+    assertThat(UploadPlan.abandonsTheOneInFlight(facts)).isFalse();
+  }
+
+  @Test
   void aPauseEndsAPeriodicUploadOfAnotherStep() {
     var periodic = Situation.claimed().saved(10).uploading(10);
     assertThat(UploadPlan.abandonsTheOneInFlight(periodic.facts())).isFalse();

@@ -19,7 +19,7 @@ def fallback(w, on):
 
 
 def way_back(w, on, sc):
-    """Where Leaving.leave goes: found some time ago, and pinned since, where there are sweeps."""
+    """Where Retreat.leave goes: found some time ago, and pinned since, where there are sweeps."""
     if not sc.collects:
         return fallback(w, on)
     stage, to = w.back or ("", None)
@@ -90,7 +90,7 @@ def rollback_steps(w, on, sc):
 
 
 def back_steps(w, on, sc):
-    """Fallback.from looks, and Leaving.leave pins, as long after that as it likes."""
+    """Fallback.from looks, and Retreat.leave pins, as long after that as it likes."""
     if not sc.collects or w.head.ckpt not in w.quarantine:
         return
     if not w.back:

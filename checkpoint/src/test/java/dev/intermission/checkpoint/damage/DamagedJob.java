@@ -17,7 +17,7 @@ import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.restore.CheckpointReader;
 import dev.intermission.checkpoint.restore.Restored;
-import dev.intermission.checkpoint.retention.Leaving;
+import dev.intermission.checkpoint.retention.Retreat;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.Payload;
 import dev.intermission.checkpoint.s3.SwapCondition;
@@ -129,7 +129,7 @@ final class DamagedJob {
 
   SealOutcome leave(ManifestRef to) {
     var from = head().orElseThrow();
-    return new Leaving(store, layout, TestingJob.BUDGET, Clock.systemUTC())
+    return new Retreat(store, layout, TestingJob.BUDGET, Clock.systemUTC())
         .leave(from, from.head().run() + 1, to);
   }
 

@@ -69,12 +69,12 @@ public enum Race {
   A_WAY_BACK_AND_DAYS_OF_SWEEPS {
     @Override
     public void prologue(TestingWorld world) {
-      TestingLeaving.prologue(world);
+      TestingRetreat.prologue(world);
     }
 
     @Override
     public List<Program> cast(TestingWorld world) {
-      return List.of(new TestingLeaving(world), new TestingSweeps(world));
+      return List.of(new TestingRetreat(world), new TestingSweeps(world));
     }
   },
   A_REPAIR_AND_A_SAVE {

@@ -14,7 +14,7 @@ import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
 import dev.intermission.checkpoint.protocol.Unhold;
-import dev.intermission.checkpoint.retention.Leaving;
+import dev.intermission.checkpoint.retention.Retreat;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.save.CheckpointWriter;
@@ -64,7 +64,7 @@ public record TestingJob(ObjectStore store, Clock clock, Path folder) {
 
   /** The same, and there. */
   public Optional<SealOutcome> leave(HeadSnapshot from, long run) {
-    return wayBack(from).map(to -> new Leaving(store, LAYOUT, BUDGET, clock).leave(from, run, to));
+    return wayBack(from).map(to -> new Retreat(store, LAYOUT, BUDGET, clock).leave(from, run, to));
   }
 
   public Quarantines quarantines() {

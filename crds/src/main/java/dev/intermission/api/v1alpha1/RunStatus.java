@@ -3,6 +3,7 @@ package dev.intermission.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One attempt at training. Recorded before its child Job is created.
@@ -73,110 +74,77 @@ public record RunStatus(
   }
 
   public RunStatus withJobUid(String value) {
-    return new RunStatus(
-        number,
-        job,
-        Optional.of(value),
-        startedAt,
-        resumedFrom,
-        reason,
-        notice,
-        generation,
-        grace,
-        queuedAt,
-        periodicSave);
+    return with(draft -> draft.jobUid = Optional.of(value));
   }
 
   /** The newest notice; one of an earlier run stays readable, and its request id stays used. */
   public RunStatus withNotice(Optional<NoticeStatus> value) {
-    return new RunStatus(
-        number,
-        job,
-        jobUid,
-        startedAt,
-        resumedFrom,
-        reason,
-        value,
-        generation,
-        grace,
-        queuedAt,
-        periodicSave);
+    return with(draft -> draft.notice = value);
   }
 
   public RunStatus withGeneration(Optional<Long> value) {
-    return new RunStatus(
-        number,
-        job,
-        jobUid,
-        startedAt,
-        resumedFrom,
-        reason,
-        notice,
-        value,
-        grace,
-        queuedAt,
-        periodicSave);
+    return with(draft -> draft.generation = value);
   }
 
   public RunStatus withGrace(GraceStatus value) {
-    return new RunStatus(
-        number,
-        job,
-        jobUid,
-        startedAt,
-        resumedFrom,
-        reason,
-        notice,
-        generation,
-        Optional.of(value),
-        queuedAt,
-        periodicSave);
+    return with(draft -> draft.grace = Optional.of(value));
   }
 
   /** The same run, which goes on from this checkpoint. */
   public RunStatus withResumedFrom(ManifestStatus value) {
-    return new RunStatus(
-        number,
-        job,
-        jobUid,
-        startedAt,
-        Optional.of(value),
-        reason,
-        notice,
-        generation,
-        grace,
-        queuedAt,
-        periodicSave);
+    return with(draft -> draft.resumedFrom = Optional.of(value));
   }
 
   public RunStatus withQueuedAt(Optional<Instant> value) {
-    return new RunStatus(
-        number,
-        job,
-        jobUid,
-        startedAt,
-        resumedFrom,
-        reason,
-        notice,
-        generation,
-        grace,
-        value,
-        periodicSave);
+    return with(draft -> draft.queuedAt = value);
   }
 
   /** One of an earlier run stays readable, and its request id stays used. */
   public RunStatus withPeriodicSave(PeriodicSaveStatus value) {
-    return new RunStatus(
-        number,
-        job,
-        jobUid,
-        startedAt,
-        resumedFrom,
-        reason,
-        notice,
-        generation,
-        grace,
-        queuedAt,
-        Optional.of(value));
+    return with(draft -> draft.periodicSave = Optional.of(value));
+  }
+
+  private RunStatus with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** A run while one of its fields changes; what it is called and why it began stays. */
+  private static final class Draft {
+    private final RunStatus from;
+    private Optional<String> jobUid;
+    private Optional<ManifestStatus> resumedFrom;
+    private Optional<NoticeStatus> notice;
+    private Optional<Long> generation;
+    private Optional<GraceStatus> grace;
+    private Optional<Instant> queuedAt;
+    private Optional<PeriodicSaveStatus> periodicSave;
+
+    Draft(RunStatus from) {
+      this.from = from;
+      jobUid = from.jobUid;
+      resumedFrom = from.resumedFrom;
+      notice = from.notice;
+      generation = from.generation;
+      grace = from.grace;
+      queuedAt = from.queuedAt;
+      periodicSave = from.periodicSave;
+    }
+
+    RunStatus done() {
+      return new RunStatus(
+          from.number,
+          from.job,
+          jobUid,
+          from.startedAt,
+          resumedFrom,
+          from.reason,
+          notice,
+          generation,
+          grace,
+          queuedAt,
+          periodicSave);
+    }
   }
 }

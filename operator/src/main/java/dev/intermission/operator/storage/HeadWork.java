@@ -8,7 +8,7 @@ import dev.intermission.checkpoint.protocol.Quarantines;
 import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.protocol.SealOutcome;
-import dev.intermission.checkpoint.retention.Leaving;
+import dev.intermission.checkpoint.retention.Retreat;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.operator.plan.observation.Storage.HeadReading;
@@ -46,7 +46,7 @@ final class HeadWork {
   }
 
   SealOutcome leave(HeadSnapshot expected, long run, ManifestRef to) {
-    return new Leaving(store, layout, RetryBudget.QUICK, clock).leave(expected, run, to);
+    return new Retreat(store, layout, RetryBudget.QUICK, clock).leave(expected, run, to);
   }
 
   HeadReading reading(Optional<HeadSnapshot> snapshot) {

@@ -15,7 +15,7 @@ import java.time.Clock;
  * So it does not matter how long ago, nor what was swept since. Thread-safe. Protocol:
  * docs/checkpoint-format.md, "Quarantine".
  */
-public final class Leaving {
+public final class Retreat {
 
   private final Layout layout;
   private final Pins pins;
@@ -23,7 +23,7 @@ public final class Leaving {
   private final Clock clock;
 
   /** {@code clock}: in step with the collector's to within a small part of the grace. */
-  public Leaving(ObjectStore store, Layout layout, RetryBudget budget, Clock clock) {
+  public Retreat(ObjectStore store, Layout layout, RetryBudget budget, Clock clock) {
     this.layout = layout;
     this.pins = new Pins(store, layout, budget, clock);
     this.seal = new Seal(store, layout, budget);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** HEAD goes back to what the rule does not keep: to a checkpoint that is whole, or not at all. */
-class LeavingTest {
+class RetreatTest {
 
   /** Pin, its three marks, its manifest; the quarantine of the target; HEAD. */
   private static final int CALLS = 7;
@@ -133,7 +133,7 @@ class LeavingTest {
   }
 
   private SealOutcome leave(ObjectStore through, TestingStore world) {
-    return new Leaving(through, TestingJob.LAYOUT, TestingJob.BUDGET, world.clock())
+    return new Retreat(through, TestingJob.LAYOUT, TestingJob.BUDGET, world.clock())
         .leave(job(world).head().orElseThrow(), 2, oldest());
   }
 

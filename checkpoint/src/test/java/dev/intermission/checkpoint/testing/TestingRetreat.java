@@ -4,7 +4,7 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
 import dev.intermission.checkpoint.protocol.Quarantine;
 import dev.intermission.checkpoint.protocol.SealOutcome;
-import dev.intermission.checkpoint.retention.Leaving;
+import dev.intermission.checkpoint.retention.Retreat;
 import dev.intermission.checkpoint.s3.ObjectStore;
 import java.time.Instant;
 
@@ -12,14 +12,14 @@ import java.time.Instant;
  * An operator that found its way back, below what the rule keeps, before anybody else made a move,
  * and goes it now.
  */
-final class TestingLeaving implements Program {
+final class TestingRetreat implements Program {
 
   private final TestingWorld world;
   private final HeadSnapshot seen;
   private final ManifestRef to;
 
   /** Finds the way back in {@code world} as it is. */
-  TestingLeaving(TestingWorld world) {
+  TestingRetreat(TestingWorld world) {
     this.world = world;
     var job = world.fork().job(); // what it looks at is not counted among its calls
     this.seen = job.head().orElseThrow();
@@ -42,7 +42,7 @@ final class TestingLeaving implements Program {
   @Override
   public boolean run(ObjectStore store) {
     var run = seen.head().run() + 1;
-    return new Leaving(store, TestingJob.LAYOUT, TestingJob.BUDGET, world.store().clock())
+    return new Retreat(store, TestingJob.LAYOUT, TestingJob.BUDGET, world.store().clock())
             .leave(seen, run, to)
         instanceof SealOutcome.Sealed;
   }

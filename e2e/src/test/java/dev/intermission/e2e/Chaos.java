@@ -158,43 +158,17 @@ final class Chaos {
         bed.killOperatorAndItsPod();
         pausedAndResumed(job);
       }
-      case PAUSE_WHILE_THE_STORE_HANGS -> {
-        try (var _ = store.freeze()) {
-          job.pause();
-          job.await("the pause is noticed", now -> !phase(now).equals("Running"));
-        }
-        pausedAndResumed(job);
-      }
-      case PAUSE_WHILE_THE_STORE_IS_GONE -> {
-        try (var _ = store.refuse()) {
-          job.pause();
-          job.await("the pause is noticed", now -> !phase(now).equals("Running"));
-        }
-        pausedAndResumed(job);
-      }
+      case PAUSE_WHILE_THE_STORE_HANGS -> pausedDuring(store.freeze(), job);
+      case PAUSE_WHILE_THE_STORE_IS_GONE -> pausedDuring(store.refuse(), job);
       case PAUSE_WHILE_THE_STORE_IS_SLOW -> {
         try (var _ = store.slow(SLOW)) {
           job.pause();
           pausedAndResumed(job);
         }
       }
-      case PAUSE_WHILE_A_NODE_HANGS -> {
-        try (var _ = bed.freezeNode(NODE)) {
-          job.pause();
-          job.await("the pause is noticed", now -> !phase(now).equals("Running"));
-        }
-        pausedAndResumed(job);
-      }
-      case STORE_GONE -> {
-        try (var _ = store.refuse()) {
-          trainsBeyondItsNextCheckpoint(job);
-        }
-      }
-      case STORE_SLOW -> {
-        try (var _ = store.slow(SLOW)) {
-          trainsBeyondItsNextCheckpoint(job);
-        }
-      }
+      case PAUSE_WHILE_A_NODE_HANGS -> pausedDuring(bed.freezeNode(NODE), job);
+      case STORE_GONE -> trainsDuring(store.refuse(), job);
+      case STORE_SLOW -> trainsDuring(store.slow(SLOW), job);
       case OPERATOR_KILLED -> bed.killOperatorAndItsPod();
       case AGENT_KILLED -> kill(job, "agent");
       case TRAINER_KILLED -> {
@@ -223,15 +197,26 @@ final class Chaos {
     }
   }
 
+  /** The outage ends as soon as the pause has begun. */
+  private void pausedDuring(Outage outage, JobHandle job) {
+    try (outage) {
+      job.pause();
+      job.await("the pause is noticed", now -> !phase(now).equals("Running"));
+    }
+    pausedAndResumed(job);
+  }
+
   /** Who trains needs no store; whose pod is on its way out, does. */
-  private void trainsBeyondItsNextCheckpoint(JobHandle job) {
-    var due = Math.min(job.status("/progress/step").asLong() + EVERY + 1, JobManifest.STEPS);
-    job.await(
-        "a step after the next checkpoint is due",
-        now ->
-            now.at("/status/progress/step").asLong() >= due
-                || !phase(now).equals("Running")
-                || job.pods().stream().anyMatch(Chaos::goes));
+  private void trainsDuring(Outage outage, JobHandle job) {
+    try (outage) {
+      var due = Math.min(job.status("/progress/step").asLong() + EVERY + 1, JobManifest.STEPS);
+      job.await(
+          "a step after the next checkpoint is due",
+          now ->
+              now.at("/status/progress/step").asLong() >= due
+                  || !phase(now).equals("Running")
+                  || job.pods().stream().anyMatch(Chaos::goes));
+    }
   }
 
   private static boolean goes(Pod pod) {

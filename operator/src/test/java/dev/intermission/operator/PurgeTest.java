@@ -16,7 +16,6 @@ import dev.intermission.operator.testing.ApiServerTest;
 import dev.intermission.operator.testing.TestingCluster;
 import dev.intermission.operator.testing.TestingMinio;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
@@ -182,18 +181,7 @@ class PurgeTest {
   }
 
   private void createSecret() {
-    cluster
-        .client()
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName("keys")
-                .endMetadata()
-                .addToStringData("AWS_ACCESS_KEY_ID", TestingMinio.ROOT.accessKeyId())
-                .addToStringData("AWS_SECRET_ACCESS_KEY", TestingMinio.ROOT.secretAccessKey())
-                .build())
-        .create();
+    cluster.keys(namespace, TestingMinio.ROOT.accessKeyId(), TestingMinio.ROOT.secretAccessKey());
   }
 
   private void write(String... keys) {

@@ -86,10 +86,10 @@ final class PeriodicSave {
     switch (SaveRound.proceed(pass, draft, command)) {
       case SaveRound.Outcome.UnderWay() -> {}
       case SaveRound.Outcome.Over() -> reask(pass, draft, known);
-      // What went wrong is told by the agent's own problem; the next interval brings another try.
-      case SaveRound.Outcome.Failed _ -> record(draft, known.over(pass.now()));
-      // Nothing rests on it: the checkpoint counts when HEAD has it and it was verified.
-      case SaveRound.Outcome.Saved _ -> record(draft, known.over(pass.now()));
+      // Nothing rests on it: the checkpoint counts when HEAD has it and it was verified. What went
+      // wrong is told by the agent's own problem, and the next interval brings another try.
+      case SaveRound.Outcome.Saved _, SaveRound.Outcome.Failed _ ->
+          record(draft, known.over(pass.now()));
     }
   }
 

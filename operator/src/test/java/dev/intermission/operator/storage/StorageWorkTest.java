@@ -22,13 +22,11 @@ import dev.intermission.operator.resources.StorageAccess;
 import dev.intermission.operator.testing.ApiServerTest;
 import dev.intermission.operator.testing.TestingCluster;
 import dev.intermission.operator.testing.TestingS3;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -56,18 +54,7 @@ class StorageWorkTest {
 
   @BeforeEach
   void createSecret() {
-    cluster
-        .client()
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withNamespace(job.namespace())
-                .withName("keys")
-                .endMetadata()
-                .withStringData(
-                    Map.of("AWS_ACCESS_KEY_ID", "id", "AWS_SECRET_ACCESS_KEY", "secret"))
-                .build())
-        .serverSideApply();
+    cluster.keys(job.namespace(), "id", "secret");
   }
 
   @AfterEach

@@ -13,8 +13,6 @@ import dev.intermission.operator.testing.ApiServerTest;
 import dev.intermission.operator.testing.TestingCluster;
 import dev.intermission.operator.testing.TestingS3;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,17 +127,6 @@ class StoresTest {
   }
 
   private void secret(String accessKeyId) {
-    cluster
-        .client()
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName("keys")
-                .endMetadata()
-                .withStringData(
-                    Map.of("AWS_ACCESS_KEY_ID", accessKeyId, "AWS_SECRET_ACCESS_KEY", "secret"))
-                .build())
-        .serverSideApply();
+    cluster.keys(namespace, accessKeyId, "secret");
   }
 }

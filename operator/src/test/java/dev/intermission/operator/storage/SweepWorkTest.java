@@ -28,7 +28,6 @@ import dev.intermission.operator.resources.StorageAccess;
 import dev.intermission.operator.testing.ApiServerTest;
 import dev.intermission.operator.testing.TestingCluster;
 import dev.intermission.operator.testing.TestingMinio;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,18 +73,8 @@ class SweepWorkTest {
                 "intermission",
                 true,
                 StorageDefaults.Entry.DEFAULT));
-    cluster
-        .client()
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withNamespace(job.namespace())
-                .withName("keys")
-                .endMetadata()
-                .addToStringData("AWS_ACCESS_KEY_ID", TestingMinio.ROOT.accessKeyId())
-                .addToStringData("AWS_SECRET_ACCESS_KEY", TestingMinio.ROOT.secretAccessKey())
-                .build())
-        .create();
+    cluster.keys(
+        job.namespace(), TestingMinio.ROOT.accessKeyId(), TestingMinio.ROOT.secretAccessKey());
     new Seal(store, layout, RetryBudget.QUICK).seal(Optional.empty(), 1, Optional.empty());
     var claim =
         ((ClaimOutcome.Claimed)

@@ -9,6 +9,7 @@ import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -75,6 +76,21 @@ public final class TestingCluster implements AutoCloseable {
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
     return name;
+  }
+
+  /** The Secret {@code keys} of a job's namespace, new or changed. */
+  public void keys(String namespace, String accessKeyId, String secretAccessKey) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("keys")
+                .endMetadata()
+                .addToStringData("AWS_ACCESS_KEY_ID", accessKeyId)
+                .addToStringData("AWS_SECRET_ACCESS_KEY", secretAccessKey)
+                .build())
+        .serverSideApply();
   }
 
   /** Creates a TrainingJob of one worker whose image nobody will ever pull. */

@@ -15,6 +15,11 @@ import java.util.Optional;
 public record Durable(
     ManifestRef manifest, Optional<Long> requestId, boolean finished, Optional<Object> folder) {
 
+  /** One that HEAD names, whatever it carries: another process committed it. */
+  public static Durable named(ManifestRef manifest) {
+    return new Durable(manifest, Optional.empty(), false, Optional.empty());
+  }
+
   /** Its step. */
   public long step() {
     return manifest.step();

@@ -76,9 +76,7 @@ public final class Restoring {
   /** What HEAD names is durable, also when it is of this pod's own earlier process. */
   private void rememberDurable(ManifestRef ref) {
     var manifest = vault.reader().read(ref);
-    var durable = new Durable(ref, manifest.requestId(), manifest.finished(), Optional.empty());
-    notes.journal().remember(memory -> memory.withDurableStep(ref.step()));
-    notes.board().update(facts -> facts.with(facts.uploads().named(durable)));
+    notes.named(new Durable(ref, manifest.requestId(), manifest.finished(), Optional.empty()));
   }
 
   private void bringBack(Optional<ManifestRef> manifest) throws IOException {

@@ -1,6 +1,7 @@
 package dev.intermission.agent.work;
 
 import dev.intermission.agent.config.Self;
+import dev.intermission.agent.state.Durable;
 import dev.intermission.agent.state.Enrolment;
 import dev.intermission.agent.state.Facts;
 import dev.intermission.checkpoint.failure.StoreException;
@@ -38,7 +39,15 @@ public final class Starting implements Runnable {
   private final Restoring restoring;
 
   /** The board and the journal of one pod. */
-  public record Notes(Board board, Journal journal) {}
+  public record Notes(Board board, Journal journal) {
+
+    /** HEAD names this one, committed by another process. */
+    void named(Durable newest) {
+      // dies here or in the next line: HEAD still names it
+      journal.remember(memory -> memory.withDurableStep(newest.step()));
+      board.update(facts -> facts.with(facts.uploads().named(newest)));
+    }
+  }
 
   /** A start that refuses a HEAD behind {@code floor}. */
   public Starting(

@@ -176,7 +176,7 @@ public final class Uploading implements Runnable {
         following.until(
             now -> {
               if (now.step() >= upload.step()) return true;
-              now.manifest().filter(this::isNews).ifPresent(this::committedByRankZero);
+              now.manifest().filter(this::isNews).map(Durable::named).ifPresent(notes::named);
               return false;
             });
     committed(upload, head.manifest().orElseThrow(), sent, sent);
@@ -184,12 +184,6 @@ public final class Uploading implements Runnable {
 
   private boolean isNews(ManifestRef named) {
     return notes.board().facts().uploads().durable().map(Durable::step).orElse(-1L) < named.step();
-  }
-
-  private void committedByRankZero(ManifestRef named) {
-    var durable = new Durable(named, Optional.empty(), false, Optional.empty());
-    notes.journal().remember(memory -> memory.withDurableStep(durable.step()));
-    notes.board().update(facts -> facts.with(facts.uploads().named(durable)));
   }
 
   private void committed(Upload upload, ManifestRef named, long bytes, long sentBytes) {
@@ -213,9 +207,7 @@ public final class Uploading implements Runnable {
    * what that one carries.
    */
   private static Durable durable(Upload upload, ManifestRef named) {
-    if (named.step() != upload.step()) {
-      return new Durable(named, Optional.empty(), false, Optional.empty());
-    }
+    if (named.step() != upload.step()) return Durable.named(named);
     var folder = upload.folder();
     return new Durable(
         named, upload.requestId(), folder.claims().finished(), Optional.of(folder.identity()));

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 
 /**
@@ -40,7 +42,7 @@ final class TestBed implements AutoCloseable {
   private final KubernetesClient client;
   private final Storage storage;
   private JsonNode undisturbedDigests;
-  private boolean torchLoaded;
+  private final Set<String> loaded = new HashSet<>();
 
   private TestBed(
       String cluster, boolean keep, Path kubeconfig, KubernetesClient client, Storage storage) {
@@ -97,11 +99,20 @@ final class TestBed implements AutoCloseable {
   }
 
   /** Brings the image with PyTorch, which is large and which few stories need. */
-  synchronized void loadTorch() {
-    if (torchLoaded) return;
-    var archive = Command.of("e2e/images/build", "torch").run();
+  void loadTorch() {
+    load("torch");
+  }
+
+  /** Brings the one that also has Hugging Face and Lightning. */
+  void loadFrameworks() {
+    load("frameworks");
+  }
+
+  private synchronized void load(String image) {
+    if (loaded.contains(image)) return;
+    var archive = Command.of("e2e/images/build", image).run();
     Command.of("e2e/cluster/cluster", "load", "--name", cluster, archive).run();
-    torchLoaded = true;
+    loaded.add(image);
   }
 
   /** The node hangs, with its kubelet, its containerd and its pods; closing it wakes them up. */

@@ -107,11 +107,12 @@ class LightningTest(PodTest):
     def test_a_pause_holds_after_the_very_step_and_declares_what_it_contains(self) -> None:
         self.agent_says(restored="none", durableStep=10**9)
         self.ask(id=7, action="checkpoint", at=5, hold=True)
-        thread = self.in_background(lambda: self.train(self.environment()))
+        thread = self.in_background(lambda: self.train(self.environment(), log_every_n_steps=5))
 
         self.progress_where(lambda said: said.get("held") == 7)
         self.assertEqual(self.progress()["step"], 5)
         self.assertEqual(self.progress()["epoch"], 1.25)
+        self.assertGreater(self.progress()["metrics"]["loss"], 0)
         self.assertEqual(self.declared(5)["contains"], ["model", "optimizer", "schedule", "rng", "data"])
         self.ask(id=7, action="continue")
         self.ended(thread)

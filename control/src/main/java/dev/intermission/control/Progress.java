@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param at when the trainer wrote it
  * @param finished whether training is complete
  * @param firstStep the first step that this run reported: what proves a resume
+ * @param stepsPerSecond how fast steps were made lately; absent until that can be told
  */
 public record Progress(
     long step,
@@ -22,7 +23,8 @@ public record Progress(
     Map<String, Double> metrics,
     Instant at,
     boolean finished,
-    Optional<Long> firstStep) {
+    Optional<Long> firstStep,
+    Optional<Double> stepsPerSecond) {
 
   /** Copies the metrics. */
   public Progress {

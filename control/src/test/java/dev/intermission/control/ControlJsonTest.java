@@ -47,7 +47,8 @@ final class ControlJsonTest {
             Map.of("loss", 0.031),
             Instant.parse("2026-11-24T04:00:00.25Z"),
             false,
-            Optional.of(901L));
+            Optional.of(901L),
+            Optional.of(181.5));
     var status =
         new AgentStatus(
             "pod",

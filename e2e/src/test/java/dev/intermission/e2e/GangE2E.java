@@ -2,6 +2,7 @@ package dev.intermission.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +99,46 @@ final class GangE2E {
     calm.awaitPhase("Succeeded");
     assertThat(team.committed(job).step()).isEqualTo(DISTRIBUTED_STEPS);
     assertThat(team.committed(job).digests()).isEqualTo(team.committed(calm).digests());
+  }
+
+  /**
+   * Its request comes when the others hold: it passed their step, waits for them within its next
+   * one, and cannot say so.
+   */
+  @Test
+  void rankThatIsToldTooLateKeepsNobodyWaiting(TestBed bed, Team team, Expectations expect) {
+    bed.loadTorch();
+    distributed(team, "late");
+    var job = team.job("late");
+    job.awaitStep(100);
+    var pods = job.pods();
+    var deaf = HostProcess.of(pods.getLast(), "agent");
+
+    deaf.freeze();
+    try {
+      job.pause();
+      job.await(
+          "another rank to hold", _ -> progress(bed, team, pods.getFirst()).contains("\"held\""));
+    } finally {
+      deaf.thaw();
+    }
+
+    expect.pausedSafely(team, job);
+    assertThat(team.committed(job).ranks()).isEqualTo(RANKS);
+  }
+
+  private static String progress(TestBed bed, Team team, Pod pod) {
+    return bed.kubectl(
+            "-n",
+            team.namespace(),
+            "exec",
+            pod.getMetadata().getName(),
+            "-c",
+            "trainer",
+            "--",
+            "cat",
+            "/intermission/progress.json")
+        .output();
   }
 
   /** {@code examples/ddp.yaml}, smaller and with more workers. */

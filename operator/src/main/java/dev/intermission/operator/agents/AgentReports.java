@@ -36,24 +36,37 @@ public final class AgentReports {
   }
 
   void status(String podUid, Seen<AgentStatus> answer) {
-    change(podUid, old -> new Report(newer(old.status(), answer), old.save(), Optional.empty()));
-  }
-
-  void save(String podUid, Seen<SaveAnswer> answer) {
     change(
         podUid,
         old ->
-            old.save().filter(seen -> seen.value().id() > answer.value().id()).isPresent()
-                ? old // a long poll for an older request came home late
-                : new Report(old.status(), newerSave(old.save(), answer), Optional.empty()));
+            new Report(newer(old.status(), answer), old.save(), old.saveSince(), Optional.empty()));
+  }
+
+  void save(String podUid, Seen<SaveAnswer> answer) {
+    change(podUid, old -> saved(old, answer));
   }
 
   void failure(String podUid, Seen<Problem> failure) {
-    change(podUid, old -> new Report(old.status(), old.save(), Optional.of(failure)));
+    change(
+        podUid, old -> new Report(old.status(), old.save(), old.saveSince(), Optional.of(failure)));
   }
 
   private void change(String podUid, UnaryOperator<Report> how) {
     byPodUid.compute(podUid, (_, old) -> how.apply(old == null ? Report.NONE : old));
+  }
+
+  private static Report saved(Report old, Seen<SaveAnswer> answer) {
+    if (old.save().filter(seen -> seen.value().id() > answer.value().id()).isPresent())
+      return old; // a long poll for an older request came home late
+    var newest = newerSave(old.save(), answer);
+    var since = saysTheSame(old.save(), newest) ? old.saveSince() : newest.map(Seen::at);
+    return new Report(old.status(), newest, since, Optional.empty());
+  }
+
+  private static boolean saysTheSame(
+      Optional<Seen<SaveAnswer>> before, Optional<Seen<SaveAnswer>> now) {
+    return before.map(said -> said.value().id()).equals(now.map(said -> said.value().id()))
+        && before.map(said -> said.value().state()).equals(now.map(said -> said.value().state()));
   }
 
   private static Optional<Seen<SaveAnswer>> newerSave(

@@ -49,7 +49,7 @@ final class Leaving {
     } else if (notice.isPresent()) {
       ask(pass, draft, notice.get());
     } else if (pass.watched() || pass.lastSeenStep() > pass.startStep()) {
-      var step = PauseRequest.commonStep(pass, PauseRequest.MARGIN_STEPS);
+      var step = CommonStep.first(pass);
       var id = PauseRequest.nextId(pass.status());
       record(pass, draft, NoticeStatus.seen(pass.run(), id, step, pass.now(), why.get()));
     }
@@ -113,7 +113,7 @@ final class Leaving {
   }
 
   private static void reask(Pass pass, Draft draft, NoticeStatus notice) {
-    var step = PauseRequest.laterStep(pass, notice.requestId(), notice.step());
+    var step = CommonStep.later(pass, notice.requestId(), notice.step());
     record(pass, draft, notice.reasked(PauseRequest.nextId(pass.status()), step));
   }
 

@@ -121,7 +121,7 @@ final class Pausing {
             .withPause(
                 old.reasked(
                     PauseRequest.nextId(pass.status()),
-                    PauseRequest.laterStep(pass, old.requestId(), old.step()),
+                    CommonStep.later(pass, old.requestId(), old.step()),
                     why)));
   }
 
@@ -133,7 +133,7 @@ final class Pausing {
             .withPause(
                 old.again(
                     PauseRequest.nextId(pass.status()),
-                    PauseRequest.laterStep(pass, old.requestId(), old.step()),
+                    CommonStep.later(pass, old.requestId(), old.step()),
                     pass.now())));
   }
 

@@ -66,7 +66,7 @@ final class PeriodicSave {
       return;
     }
     Poll.since(due, pass, draft);
-    var step = PauseRequest.commonStep(pass, PauseRequest.MARGIN_STEPS).orElseThrow();
+    var step = CommonStep.first(pass).orElseThrow();
     if (pass.workers().stream().allMatch(worker -> canSave(pass, worker, due))
         && !finishesBefore(pass, step))
       record(draft, known.asked(PauseRequest.nextId(pass.status()), step));
@@ -94,7 +94,7 @@ final class PeriodicSave {
   }
 
   private static void reask(Pass pass, Draft draft, PeriodicSaveStatus known) {
-    var step = PauseRequest.laterStep(pass, known.requestId(), known.step()).orElseThrow();
+    var step = CommonStep.later(pass, known.requestId(), known.step()).orElseThrow();
     record(
         draft,
         finishesBefore(pass, step)

@@ -34,7 +34,7 @@ final class SaveRound {
     /** Asked, or still being answered; what to do meanwhile is in the plan. */
     record UnderWay() implements Outcome {}
 
-    /** A rank let the request pass: it takes another one. */
+    /** A rank let the request pass, or was told of it too late: it takes another one. */
     record Over() implements Outcome {}
 
     /** A rank could not save, and has had its rest: it takes another request. */
@@ -52,7 +52,7 @@ final class SaveRound {
       ask(pass, draft, command);
       return new Outcome.UnderWay();
     }
-    return read(pass, draft, command.id(), answers.stream().map(Optional::get).toList());
+    return read(pass, draft, command, answers.stream().map(Optional::get).toList());
   }
 
   /** What this worker said to the request. */
@@ -71,7 +71,8 @@ final class SaveRound {
     draft.wake(pass.now().plus(POLL));
   }
 
-  private static Outcome read(Pass pass, Draft draft, long id, List<Seen<SaveAnswer>> answers) {
+  private static Outcome read(
+      Pass pass, Draft draft, SaveCommand command, List<Seen<SaveAnswer>> answers) {
     if (answers.stream().anyMatch(answer -> OVER.contains(answer.value().state())))
       return new Outcome.Over();
     var failed = answers.stream().filter(SaveRound::failed).findFirst();
@@ -84,8 +85,10 @@ final class SaveRound {
     } else if (answers.stream().allMatch(answer -> answer.value().state().settled())) {
       var said = answers.stream().map(Seen::at).max(Instant::compareTo).orElseThrow();
       return new Outcome.Saved(answers, said);
+    } else if (command.hold() && CommonStep.passedUntold(pass, command.id(), command.at())) {
+      return new Outcome.Over();
     } else {
-      draft.act(new Action.PollSave(pass.run(), id));
+      draft.act(new Action.PollSave(pass.run(), command.id()));
       draft.wake(pass.now().plus(POLL));
     }
     return new Outcome.UnderWay();

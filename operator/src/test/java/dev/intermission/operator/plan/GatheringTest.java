@@ -165,6 +165,6 @@ final class GatheringTest {
             Optional.empty(),
             session);
     return new Agents.Report(
-        Optional.of(new Seen<>(answer, NOW)), Optional.empty(), Optional.empty());
+        Optional.of(new Seen<>(answer, NOW)), Optional.empty(), Optional.empty(), Optional.empty());
   }
 }

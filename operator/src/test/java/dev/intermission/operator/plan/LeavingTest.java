@@ -16,11 +16,11 @@ import dev.intermission.control.SaveState;
 import dev.intermission.operator.plan.TestingGang.Rank;
 import dev.intermission.operator.plan.TestingGang.Said;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,13 +49,25 @@ final class LeavingTest {
 
   @Test
   void rankThatWasPastTheStepIsAskedForALaterOneUnderTheNextId() {
-    var answers = Map.of(0, SaveState.ARMED, 1, SaveState.MISSED);
+    var answers = Map.of(0, said(SaveState.ARMED), 1, said(SaveState.MISSED));
 
     var plan = plan(status(noticed()), List.of(drained(50), training(60)), answers);
 
     var asked = (Action.AskToSave) only(plan, Action.AskToSave.class);
     assertThat(asked.command().id()).isEqualTo(8);
     assertThat(asked.command().at()).as("as far again as it was missed by").contains(72L);
+  }
+
+  @Test
+  void rankThatWasToldTooLateIsAskedAgainTogetherWithTheOneThatWaitsForIt() {
+    var silent = new Said(7, SaveState.PENDING, Optional.of(54L), Duration.ofSeconds(3));
+    var answers = Map.of(0, said(SaveState.UPLOADING), 1, silent);
+
+    var plan = plan(status(noticed()), List.of(drained(54), training(54)), answers);
+
+    var asked = (Action.AskToSave) only(plan, Action.AskToSave.class);
+    assertThat(asked.command().id()).isEqualTo(8);
+    assertThat(asked.command().at()).contains(56L);
   }
 
   @Test
@@ -72,7 +84,7 @@ final class LeavingTest {
 
   @Test
   void ranksThatHoldForTheNoticeAreNotToldToGoOn() {
-    var answers = Map.of(0, SaveState.UPLOADING, 1, SaveState.HELD);
+    var answers = Map.of(0, said(SaveState.UPLOADING), 1, said(SaveState.HELD));
 
     var plan = plan(status(noticed()), List.of(drained(54), held(54)), answers);
 
@@ -99,6 +111,10 @@ final class LeavingTest {
     return TrainingJobStatus.initial().withPhase(Phase.RUNNING).withRun(run.withNotice(notice));
   }
 
+  private static Said said(SaveState state) {
+    return new Said(7, state, Optional.empty());
+  }
+
   private static Action only(Plan plan, Class<? extends Action> kind) {
     var found = plan.actions().stream().filter(kind::isInstance).toList();
     assertThat(found).as("%s in %s", kind.getSimpleName(), plan.actions()).hasSize(1);
@@ -106,21 +122,14 @@ final class LeavingTest {
   }
 
   /** Settled: planned as the planner does, until nothing more is recorded. */
-  private static Plan plan(
-      TrainingJobStatus status, List<Rank> ranks, Map<Integer, SaveState> answers) {
+  private static Plan plan(TrainingJobStatus status, List<Rank> ranks, Map<Integer, Said> answers) {
     var draft = new Draft(status, NOW);
     for (var more = true; more; ) more = Leaving.plan(pass(draft.status(), ranks, answers), draft);
     return draft.plan();
   }
 
-  private static Pass pass(
-      TrainingJobStatus status, List<Rank> ranks, Map<Integer, SaveState> answers) {
-    var said =
-        answers.entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey, answer -> new Said(7, answer.getValue(), Optional.empty())));
+  private static Pass pass(TrainingJobStatus status, List<Rank> ranks, Map<Integer, Said> answers) {
     var spec = TrainingJobSpec.of(new PodTemplateSpec());
-    return TestingGang.pass(spec, status, ranks, said, NOW);
+    return TestingGang.pass(spec, status, ranks, answers, NOW);
   }
 }

@@ -700,7 +700,7 @@ final class Scene {
   Scene refusesOurKeyFor(Duration silence) {
     silentFor(silence);
     var refusal = new Seen<>(Rejection.UNKNOWN_KEY.problem(), JUST_NOW);
-    report = new Report(report.status(), report.save(), Optional.of(refusal));
+    report = new Report(report.status(), report.save(), report.saveSince(), Optional.of(refusal));
     return this;
   }
 
@@ -716,6 +716,7 @@ final class Scene {
         new Report(
             report.status().map(seen -> new Seen<>(seen.value(), NOW.minus(silence))),
             report.save(),
+            report.saveSince(),
             Optional.of(new Seen<>(new Problem("AgentUnreachable", "refused"), JUST_NOW)));
     return this;
   }
@@ -764,7 +765,12 @@ final class Scene {
             Optional.of(new SavedManifest(manifest.name(), manifest.sha256())),
             Optional.of(0L),
             Optional.of(new Problem("UploadFailed", "the volume is full")));
-    report = new Report(report.status(), Optional.of(new Seen<>(answer, at)), report.failure());
+    report =
+        new Report(
+            report.status(),
+            Optional.of(new Seen<>(answer, at)),
+            Optional.of(at),
+            report.failure());
     return this;
   }
 
@@ -1005,7 +1011,12 @@ final class Scene {
   }
 
   private Scene says(AgentStatus answer) {
-    report = new Report(Optional.of(new Seen<>(answer, JUST_NOW)), report.save(), Optional.empty());
+    report =
+        new Report(
+            Optional.of(new Seen<>(answer, JUST_NOW)),
+            report.save(),
+            report.saveSince(),
+            Optional.empty());
     return this;
   }
 
@@ -1032,7 +1043,8 @@ final class Scene {
                     Map.of("loss", 0.1),
                     JUST_NOW,
                     false,
-                    firstStep)),
+                    firstStep,
+                    Optional.empty())),
         Optional.of(new SavedManifest(newest.name(), newest.sha256())),
         Optional.of(step()),
         held,

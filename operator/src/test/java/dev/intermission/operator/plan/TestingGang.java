@@ -16,6 +16,7 @@ import dev.intermission.operator.plan.observation.Subject;
 import dev.intermission.operator.plan.observation.TemplateCheck;
 import dev.intermission.operator.plan.observation.Worker;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -38,24 +39,42 @@ final class TestingGang {
     return new Pass(spec, status, seen(workers, reports), now, Pace.LIVELY);
   }
 
-  /** What a rank's pod is and how far its trainer came. */
-  record Rank(long step, boolean draining, boolean holds) {
+  /** What a rank's pod is, how far its trainer came and how fast, and how long ago it said so. */
+  record Rank(
+      long step, boolean draining, boolean holds, Optional<Double> stepsPerSecond, Duration ago) {
 
     static Rank drained(long step) {
-      return new Rank(step, true, false);
+      return rank(step, true, false);
     }
 
     static Rank training(long step) {
-      return new Rank(step, false, false);
+      return rank(step, false, false);
     }
 
     static Rank held(long step) {
-      return new Rank(step, false, true);
+      return rank(step, false, true);
+    }
+
+    Rank at(double stepsEachSecond) {
+      return new Rank(step, draining, holds, Optional.of(stepsEachSecond), ago);
+    }
+
+    Rank heard(Duration before) {
+      return new Rank(step, draining, holds, stepsPerSecond, before);
+    }
+
+    private static Rank rank(long step, boolean draining, boolean holds) {
+      return new Rank(step, draining, holds, Optional.empty(), Duration.ZERO);
     }
   }
 
-  /** What a rank answered to this request, and at which step it was. */
-  record Said(long id, SaveState state, Optional<Long> step) {}
+  /** What a rank has answered to this request for so long, and at which step it was. */
+  record Said(long id, SaveState state, Optional<Long> step, Duration lasting) {
+
+    Said(long id, SaveState state, Optional<Long> step) {
+      this(id, state, step, Duration.ZERO);
+    }
+  }
 
   /** Ranks that were heard now, those that {@code said} something also about a save. */
   static Pass pass(
@@ -92,7 +111,14 @@ final class TestingGang {
       long run, int rank, Rank kind, Optional<Said> said, Instant now) {
     var progress =
         new Progress(
-            kind.step(), Optional.empty(), Optional.empty(), Map.of(), now, false, Optional.of(1L));
+            kind.step(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            now,
+            false,
+            Optional.of(1L),
+            kind.stepsPerSecond());
     var status =
         new AgentStatus(
             "uid-" + rank,
@@ -123,7 +149,11 @@ final class TestingGang {
                         Optional.empty(),
                         Optional.empty()),
                     now));
-    return new Agents.Report(Optional.of(new Seen<>(status, now)), save, Optional.empty());
+    return new Agents.Report(
+        Optional.of(new Seen<>(status, now.minus(kind.ago()))),
+        save,
+        said.map(answer -> now.minus(answer.lasting())),
+        Optional.empty());
   }
 
   private static Observation seen(List<Worker> workers, Map<String, Agents.Report> reports) {

@@ -594,8 +594,13 @@ final class TestingWorld {
       var gone = new Problem("AgentUnreachable", "connection refused");
       reports.merge(
           pod.uid,
-          new Agents.Report(Optional.empty(), Optional.empty(), Optional.of(new Seen<>(gone, now))),
-          (old, fresh) -> new Agents.Report(old.status(), old.save(), fresh.failure()));
+          new Agents.Report(
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(new Seen<>(gone, now))),
+          (old, fresh) ->
+              new Agents.Report(old.status(), old.save(), old.saveSince(), fresh.failure()));
       return;
     }
     var progress =
@@ -608,7 +613,8 @@ final class TestingWorld {
                     Map.of("loss", 0.1),
                     now,
                     pod.finished,
-                    Optional.of(pod.from + 1)))
+                    Optional.of(pod.from + 1),
+                    Optional.empty()))
             : Optional.<Progress>empty();
     var state = pod.claimed ? Restored.State.RESTORED : Restored.State.WAITING_FOR_SEAL;
     var newest =
@@ -634,8 +640,13 @@ final class TestingWorld {
             Optional.empty());
     reports.merge(
         pod.uid,
-        new Agents.Report(Optional.of(new Seen<>(answer, now)), Optional.empty(), Optional.empty()),
-        (old, fresh) -> new Agents.Report(fresh.status(), old.save(), Optional.empty()));
+        new Agents.Report(
+            Optional.of(new Seen<>(answer, now)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
+        (old, fresh) ->
+            new Agents.Report(fresh.status(), old.save(), old.saveSince(), Optional.empty()));
   }
 
   private void answerSave(Pod pod, long id) {
@@ -670,8 +681,13 @@ final class TestingWorld {
             Optional.empty());
     reports.merge(
         pod.uid,
-        new Agents.Report(Optional.empty(), Optional.of(new Seen<>(answer, now)), Optional.empty()),
-        (old, fresh) -> new Agents.Report(old.status(), fresh.save(), Optional.empty()));
+        new Agents.Report(
+            Optional.empty(),
+            Optional.of(new Seen<>(answer, now)),
+            Optional.of(now),
+            Optional.empty()),
+        (old, fresh) ->
+            new Agents.Report(old.status(), fresh.save(), fresh.saveSince(), Optional.empty()));
   }
 
   /** Whether the operator heard that the trainer of this run waits. */

@@ -3,6 +3,7 @@ package dev.intermission.operator.plan.observation;
 import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Problem;
 import dev.intermission.control.SaveAnswer;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,21 +30,24 @@ public record Agents(Map<String, Report> byPodUid) {
   /**
    * @param status the newest status
    * @param save the newest answer about a save request, of whatever id
+   * @param saveSince since when that answer names this state, as far as this process asked
    * @param failure the last call, if it failed (no answer, refused, clock): absent after a call
    *     that worked
    */
   public record Report(
       Optional<Seen<AgentStatus>> status,
       Optional<Seen<SaveAnswer>> save,
+      Optional<Instant> saveSince,
       Optional<Seen<Problem>> failure) {
 
     /** The pod was not asked, or never answered. */
     public static final Report NONE =
-        new Report(Optional.empty(), Optional.empty(), Optional.empty());
+        new Report(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     public Report {
       Objects.requireNonNull(status, "status");
       Objects.requireNonNull(save, "save");
+      Objects.requireNonNull(saveSince, "saveSince");
       Objects.requireNonNull(failure, "failure");
     }
   }

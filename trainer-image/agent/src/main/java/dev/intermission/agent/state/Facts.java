@@ -14,38 +14,41 @@ import java.util.Optional;
  * @param uploads what became of checkpoints
  * @param asked what the operator wants
  * @param seen what the trainer left in the directory
+ * @param pace how fast it trains
  */
-public record Facts(Restored start, Tenure tenure, Uploads uploads, Asked asked, Seen seen) {
+public record Facts(
+    Restored start, Tenure tenure, Uploads uploads, Asked asked, Seen seen, Pace pace) {
 
   /** Of a process that has just begun. */
   public static Facts atStart(Asked asked) {
     var waiting = new Restored(Restored.State.WAITING_FOR_SEAL, Optional.empty(), Optional.empty());
-    return new Facts(waiting, Tenure.NONE, Uploads.NONE, asked, Seen.NOTHING);
+    return new Facts(waiting, Tenure.NONE, Uploads.NONE, asked, Seen.NOTHING, Pace.UNKNOWN);
   }
 
   /** With another stage of the start. */
   public Facts with(Restored stage) {
-    return new Facts(stage, tenure, uploads, asked, seen);
+    return new Facts(stage, tenure, uploads, asked, seen, pace);
   }
 
   /** With another right to write. */
   public Facts with(Tenure newest) {
-    return new Facts(start, newest, uploads, asked, seen);
+    return new Facts(start, newest, uploads, asked, seen, pace);
   }
 
   /** With another state of the uploads. */
   public Facts with(Uploads newest) {
-    return new Facts(start, tenure, newest, asked, seen);
+    return new Facts(start, tenure, newest, asked, seen, pace);
   }
 
   /** With another request or lease. */
   public Facts with(Asked newest) {
-    return new Facts(start, tenure, uploads, newest, seen);
+    return new Facts(start, tenure, uploads, newest, seen, pace);
   }
 
   /** With another look at the directory. */
   public Facts with(Seen newest) {
-    return new Facts(start, tenure, uploads, asked, newest);
+    return new Facts(
+        start, tenure, uploads, asked, newest, newest.progress().map(pace::after).orElse(pace));
   }
 
   /** With the HEAD that this pod last wrote. */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * could disagree with them.
  *
  * @param state for the operator
- * @param step at which the trainer saved, once known
+ * @param step at which the trainer saves or saved; before it took the request on, its newest one
  * @param manifest once durable
  * @param problem what stands in the way
  */
@@ -117,7 +117,12 @@ public record SaveView(
     }
     var armed =
         facts.seen().progress().filter(p -> p.armed().filter(id -> id == ask.id()).isPresent());
-    if (armed.isEmpty()) return bare(SaveState.PENDING, problem);
+    if (armed.isEmpty())
+      return new SaveView(
+          SaveState.PENDING,
+          facts.seen().progress().map(ProgressFile::step),
+          Optional.empty(),
+          problem);
     var reached = ask.at().filter(at -> armed.get().step() >= at).isPresent();
     var state = reached || facts.seen().holds(ask.id()) ? SaveState.SAVING : SaveState.ARMED;
     return new SaveView(state, ask.at(), Optional.empty(), problem);

@@ -28,7 +28,7 @@ public final class StatusView {
         by.run(),
         by.rank(),
         facts.start(),
-        progress.map(StatusView::progress),
+        progress.map(file -> progress(file, facts.pace())),
         durable.map(d -> new SavedManifest(d.manifest().name(), d.manifest().sha256())),
         durable.map(Durable::step),
         progress.flatMap(ProgressFile::held).isPresent(),
@@ -51,7 +51,7 @@ public final class StatusView {
     return new SessionStart(claim.token().run(), claim.token().writerEpoch(), restore);
   }
 
-  private static Progress progress(ProgressFile file) {
+  private static Progress progress(ProgressFile file, Pace pace) {
     return new Progress(
         file.step(),
         file.totalSteps(),
@@ -59,7 +59,8 @@ public final class StatusView {
         file.metrics(),
         file.at(),
         file.finished(),
-        file.firstStep());
+        file.firstStep(),
+        pace.stepsPerSecond());
   }
 
   /** The one problem that keeps the worker from its work most. */

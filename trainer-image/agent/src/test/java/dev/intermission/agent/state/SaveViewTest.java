@@ -72,6 +72,14 @@ final class SaveViewTest {
             SaveState.PENDING));
   }
 
+  @Test
+  void pendingRequestSaysWhereTheTrainerWasLast() {
+    var view = SaveView.of(askedAt(20).trained(12).facts(), 7).orElseThrow();
+
+    assertThat(view.state()).isEqualTo(SaveState.PENDING);
+    assertThat(view.step()).contains(12L);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void aRequestIsAsFarAsTheFactsSay(Row row) {

@@ -1,4 +1,5 @@
-"""Executable specification of the checkpoint store's protocols: claim, commit, pause, rollback, quarantine and the way back, retention, fork, purge, gang.
+"""Executable specification of the checkpoint store's protocols: claim, commit, pause, rollback, quarantine and the way back, retention, fork, purge, gang;
+and of how a gang comes to one common step.
 
     python3 checkpoint/spec                    # every scenario: with the rules, and with each rule left out
     python3 checkpoint/spec --trace            # the same, and print every counter-example step by step
@@ -8,7 +9,7 @@
 It explores *every* interleaving of trainer pods with their agents, operators, sweeps and purges over one S3 with conditional writes and one API
 server with conditional status writes. Each S3 call, status write and pod deletion is one atomic step; between any two a process may stop for ever,
 be overtaken (that is the zombie) or be restarted, and a swap whose answer was given up may land at any later time. What holds here holds without
-clocks, except for the grace (retention.py). Not modelled: an S3 that breaks its own promises; the slow first look of an operator, since a seal
+clocks, except for the grace (retention.py) and for the patience with a silent rank (meeting.py). Not modelled: an S3 that breaks its own promises; the slow first look of an operator, since a seal
 swaps exactly the HEAD that it read.
 
 Fails when a promise breaks although all rules are kept, when a goal is out of reach, and when a rule can be left out without anything breaking.

@@ -23,5 +23,9 @@ RULES = {
     "PURGE_WAITS": "a purge waits for every pod that still can write",
     "PURGE_CALLS": "a purge announces itself before it looks for other jobs' pins",
     "HEAD_LAST": "a purge deletes HEAD last",
+    "HIGHER_ID": "a higher id ends an older hold: the rank trains on to the new step",
+    "TOLD_LATE": "a rank that is silent about a request while another holds for it may have passed the step untold: all are asked for a later one",
+    "ASKED_GOES_ON": "a rank that is asked for a common step does not wait at a periodic save for the one before",
+    "GIVES_WAY": "in a gang a save that nobody holds for gives way to a newer one: a rank that lacks the older one would be waited for in vain",
     "ROSTER": "a part's name has its pod's uid; rank 0 commits only parts of the pods in its session's roster",
 }

@@ -4,6 +4,7 @@ from agent import agent_broken, agent_steps
 from explore import Scenario
 from fork import fork_broken, fork_steps, source, source_steps
 from gang import Gang, gang_broken, gang_steps
+from meeting import Meeting, meet_agent, meet_operator, meet_trainer, met, mixed
 from pause import pause_broken, pause_steps, user_steps
 from purge import delete_steps, late_create, purge_broken, purge_steps
 from retention import sweep_steps
@@ -11,12 +12,17 @@ from runs import FIRST, REQUEST, SECOND, first_run, run_steps
 from world import Head, Pod, World, late_answers
 
 RUNS = (agent_steps, run_steps, late_answers)
+MEETING = (meet_operator, meet_trainer, meet_agent)
 PAUSE = (agent_steps, pause_steps, user_steps, late_answers)
 
 
 def few(w):
     """Claims and requests without end are cut."""
     return w.head is None or (w.head.epoch <= 5 and w.head.seq <= 2 and w.status.request <= 2)
+
+
+def two_requests(m):
+    return m.asked[0] <= 2
 
 
 def as_the_user_wants(w):
@@ -58,4 +64,8 @@ SCENARIOS = (
              (agent_steps, late_create, delete_steps, purge_steps, late_answers), (agent_broken, purge_broken), lambda w: w.purged, always=True, last=1,
              restarts=0, lost=True, within=few),
     Scenario("gang", Gang(), ("ROSTER",), (gang_steps,), (gang_broken,), lambda g: (1, 1) in g.committed),
+    Scenario("a gang meets, its ranks train together", Meeting(True), ("HIGHER_ID", "TOLD_LATE"), MEETING, (mixed,), lambda m: met(m, 3),
+             always=True, last=3, within=two_requests),
+    Scenario("a gang meets, each rank trains for itself", Meeting(False), ("ASKED_GOES_ON", "GIVES_WAY"), MEETING, (mixed,), lambda m: met(m, 3),
+             always=True, last=3, within=two_requests),
 )

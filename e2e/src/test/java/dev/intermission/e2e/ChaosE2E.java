@@ -6,11 +6,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random disturbances and an audit, as many as {@code ./bench chaos --pauses N --seed S} asks for.
- * The seed decides which come, not whom and which moment they meet.
+ * Random disturbances and an audit: few here, as many as one likes with {@code ./bench chaos
+ * --pauses N --seed S}. The seed decides which come, not whom and which moment they meet.
  */
 @EndToEnd
-final class ChaosBench {
+final class ChaosE2E {
 
   @Test
   @Disruptive({ClusterPart.OPERATOR, ClusterPart.SPARE_NODE})

@@ -1,0 +1,132 @@
+"""Two ranks, their agents and an operator that asks both for one common step: does a gang ever stand still? CommonStep, TrainingSession, UploadPlan.
+
+A rank is at a boundary or inside the next step; ranks that train together (DDP) end a step only when all have begun it.
+The operator's knowledge is as old as it likes: the step that it names may be long past. How long a rank must be silent is left out: it may be asked
+again at once, which is never wrong.
+"""
+
+from typing import NamedTuple, Optional
+
+NOBODY = (0, 0, False)  # a request: its id, its step, whether to hold there
+
+
+class Rank(NamedTuple):
+    at: int = 0  # the boundary at which it is, or which it left last
+    inside: bool = False  # of the step after it; after the last one: finished
+    told: tuple = NOBODY  # control.json
+    heard: int = 0  # the newest id that it looked at
+    wish: Optional[tuple] = None  # taken on
+    missed: int = 0
+    held: int = 0
+    waits: bool = False  # at this boundary, for its periodic save before to be committed
+    periodic: int = 0  # its newest periodic save
+    folders: frozenset = frozenset()  # complete and not committed
+    sends: int = 0  # what its agent wrote a part of, and wants committed
+
+
+class Meeting(NamedTuple):
+    together: bool
+    asked: tuple = NOBODY  # on record
+    ranks: tuple = (Rank(), Rank())
+    parts: frozenset = frozenset()
+    head: int = 0
+
+
+def rank_is(m, r, rank, **more):
+    return m._replace(ranks=m.ranks[:r] + (rank,) + m.ranks[r + 1 :], **more)
+
+
+# ---- CommonStep ----
+def meet_operator(m, on, sc):
+    number, step, hold = m.asked
+    newest = max(rank.at for rank in m.ranks)
+    if not hold:  # a periodic save of all, a pause, or a pause instead of the periodic save
+        for first in range(1, min(newest + 2, sc.last) + 1):
+            for pause in {True, bool(number)}:
+                yield "the operator", "names a common step", m._replace(asked=(number + 1, first, pause))
+    for r, rank in enumerate(m.ranks):
+        if rank.told != m.asked:
+            yield "the operator", "asks for it", rank_is(m, r, rank._replace(told=m.asked))
+    past = [rank.at for rank in m.ranks if number and rank.missed == number]
+    arrived = any(rank.held == number or (rank.told == m.asked and step in rank.folders) for rank in m.ranks)
+    silent = all(rank.told == m.asked for rank in m.ranks) and any(rank.heard < number for rank in m.ranks)
+    if past or (hold and arrived and silent and "TOLD_LATE" in on):
+        for later in range(max([step] + past) + 1, max([step] + past) + 3):
+            yield "the operator", "names a later step", m._replace(asked=(number + 1, later, hold))
+
+
+# ---- TrainingSession.step ----
+def meet_trainer(m, on, sc):
+    for r, rank in enumerate(m.ranks):
+        who = f"rank {r}"
+        if rank.inside:
+            if rank.at < sc.last and not (m.together and any(other.at == rank.at and not other.inside or other.at < rank.at for other in m.ranks)):
+                yield who, "ends a step", rank_is(m, r, rank._replace(at=rank.at + 1, inside=False))
+        elif rank.held:
+            if rank.told[0] > rank.held and (rank.told[1] == rank.at or "HIGHER_ID" in on):
+                yield who, "hears a higher id", rank_is(m, r, _while_held(rank))
+        elif rank.waits:
+            asked = rank.told[0] > rank.heard or rank.wish
+            if m.head >= rank.periodic or (asked and "ASKED_GOES_ON" in on):
+                yield who, "waits no longer", rank_is(m, r, _saves_by_itself(rank._replace(waits=False)))
+        else:
+            yield who, "looks at its boundary", rank_is(m, r, _looks(m, rank, sc))
+
+
+def _looks(m, rank, sc):
+    if rank.told[0] > rank.heard:
+        rank = rank._replace(heard=rank.told[0], wish=rank.told)
+    if rank.wish and rank.wish[1] == rank.at:
+        number, _, hold = rank.wish
+        return rank._replace(wish=None, folders=rank.folders | {rank.at}, held=number if hold else 0, inside=not hold)
+    if rank.wish and rank.wish[1] < rank.at:
+        rank = rank._replace(wish=None, missed=rank.wish[0])
+    if rank.at == 0 or (rank.at % sc.every and rank.at < sc.last):
+        return rank._replace(inside=True)
+    if m.head < rank.periodic:
+        return rank._replace(waits=True)
+    return _saves_by_itself(rank)
+
+
+def _saves_by_itself(rank):
+    return rank._replace(periodic=rank.at, folders=rank.folders | {rank.at}, inside=True)
+
+
+def _while_held(rank):
+    number, step, hold = rank.told
+    if step == rank.at:  # the checkpoint is there
+        return rank._replace(heard=number, held=number if hold else 0, inside=not hold)
+    return rank._replace(heard=number, wish=rank.told, held=0, inside=True)
+
+
+# ---- UploadPlan, CheckpointWriter ----
+def meet_agent(m, on, sc):
+    for r, rank in enumerate(m.ranks):
+        number, asked, hold = rank.told
+        wanted = [step for step in rank.folders if hold and step == asked]
+        best = max(wanted or rank.folders, default=0)
+        if best != rank.sends and best:
+            free = not rank.sends or (rank.sends not in wanted and (wanted or ("GIVES_WAY" in on and best > rank.sends)))
+            if free:
+                yield f"agent {r}", "writes its part", rank_is(m, r, rank._replace(sends=best), parts=m.parts | {(r, best)})
+    step = m.ranks[0].sends
+    if step > m.head and all((r, step) in m.parts for r in range(len(m.ranks))):
+        ranks = tuple(
+            rank._replace(folders=frozenset(f for f in rank.folders if f > step), sends=rank.sends if rank.sends > step else 0) for rank in m.ranks
+        )
+        yield "agent 0", "commits", m._replace(head=step, ranks=ranks, parts=frozenset(part for part in m.parts if part[1] > step))
+
+
+def met(m, last):
+    """Paused at one step, or trained to the end; what was saved is committed."""
+    number, _, hold = m.asked
+    there = all(rank.at == m.head and (rank.held == number or rank.at == last) for rank in m.ranks)
+    return there and (hold or m.head == last)
+
+
+def mixed(old, label, new):
+    """All hold for one request: then at one step."""
+    number = new.asked[0]
+    if number and all(rank.held == number for rank in new.ranks) and len({rank.at for rank in new.ranks}) > 1:
+        return "ranks hold for one request at two steps"
+    return None

@@ -24,6 +24,7 @@ final class Chaos {
 
   private static final String NODE = TestBed.SPARE_NODE;
   private static final int EVERY = 50;
+  private static final int AGENT_PORT = 8771;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** For 64 KiB: a checkpoint of 1.9 MB takes some seconds. */
@@ -170,10 +171,10 @@ final class Chaos {
       case STORE_GONE -> trainsDuring(store.refuse(), job);
       case STORE_SLOW -> trainsDuring(store.slow(SLOW), job);
       case OPERATOR_KILLED -> bed.killOperatorAndItsPod();
-      case AGENT_KILLED -> kill(job, "agent");
+      case AGENT_KILLED -> anyPod(job).ifPresent(pod -> killAgent(job, pod));
       case TRAINER_KILLED -> {
         var run = job.status("/run/number").asLong();
-        if (kill(job, "trainer"))
+        if (killTrainer(job))
           job.await( // a pause that comes before would find nobody who can save, and say so
               "its end is noticed",
               now -> now.at("/status/run/number").asLong() > run || !phase(now).equals("Running"));
@@ -242,10 +243,27 @@ final class Chaos {
   }
 
   /** Whether there was one to kill. */
-  private boolean kill(JobHandle job, String container) {
-    var process = anyPod(job).flatMap(pod -> HostProcess.find(pod, container));
+  private boolean killTrainer(JobHandle job) {
+    var process = anyPod(job).flatMap(pod -> HostProcess.find(pod, "trainer"));
     process.ifPresent(HostProcess::kill);
     return process.isPresent();
+  }
+
+  /** Until its agent is back, a pod that is sent away has nobody who saves: its hook fails. */
+  private void killAgent(JobHandle job, Pod pod) {
+    var agent = HostProcess.find(pod, "agent");
+    if (agent.isEmpty()) return;
+    agent.get().kill();
+    job.await("its agent is back", _ -> isGone(pod) || agentListens(pod));
+  }
+
+  private boolean isGone(Pod pod) {
+    var now = team.client().resource(pod).get();
+    return now == null || goes(now);
+  }
+
+  private static boolean agentListens(Pod pod) {
+    return HostProcess.find(pod, "trainer").filter(other -> other.reaches(AGENT_PORT)).isPresent();
   }
 
   private Optional<Pod> anyPod(JobHandle job) {

@@ -62,6 +62,15 @@ record HostProcess(long pid) {
     Command.of("kill", "-CONT", Long.toString(pid)).attemptWithErrors();
   }
 
+  /** Whether a process of its pod listens on this port. */
+  boolean reaches(int port) {
+    return Command.of("nsenter", "--target", Long.toString(pid), "--net")
+            .and(List.of("bash", "-c", "</dev/tcp/127.0.0.1/" + port))
+            .attemptWithErrors()
+            .exit()
+        == 0;
+  }
+
   private static Optional<String> containerId(Pod pod, String container) {
     var status = pod.getStatus();
     return Stream.of(status.getContainerStatuses(), status.getInitContainerStatuses())

@@ -78,8 +78,9 @@ sealed interface RunEnd {
   }
 
   /**
-   * What ended first explains the rest; who drains delays the verdict only when nothing is over
-   * yet.
+   * What ended first explains the rest. Who drains delays the verdict only when nothing is over
+   * yet: without the others it has nothing to commit, and would wait for them to the end of its
+   * grace.
    */
   private static Optional<RunEnd> pick(List<RunEnd> ends) {
     if (ends.stream().allMatch(Exited.class::isInstance)) return Optional.of(new Exited());
@@ -90,11 +91,12 @@ sealed interface RunEnd {
 
   private static int weight(RunEnd end) {
     return switch (end) {
-      case Draining _, Suspended _ -> 0;
+      case Suspended _ -> 0;
       case Disrupted _ -> 1;
       case Failed _ -> 2;
-      case Exited _ -> 3;
-      case NotOver _ -> 4;
+      case Draining _ -> 3;
+      case Exited _ -> 4;
+      case NotOver _ -> 5;
     };
   }
 

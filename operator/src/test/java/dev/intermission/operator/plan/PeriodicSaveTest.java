@@ -218,6 +218,18 @@ final class PeriodicSaveTest {
   }
 
   @Test
+  void rankThatHasNotSeenTheRequestKeepsNobodyWaitingSoItIsLeftAlone() {
+    var answers =
+        Map.of(
+            0, new Said(5, SaveState.UPLOADING, Optional.of(54L)),
+            1, new Said(5, SaveState.PENDING, Optional.of(54L), MINUTE));
+
+    var plan = plan(underWay(54), List.of(training(60), training(54)), answers);
+
+    assertThat(periodic(plan.status()).step()).contains(54L);
+  }
+
+  @Test
   void intervalCountsFromTheEndOfTheSave() {
     var durable = new Said(5, SaveState.DURABLE, Optional.of(54L));
 

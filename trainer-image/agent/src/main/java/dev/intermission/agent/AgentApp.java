@@ -69,6 +69,7 @@ public final class AgentApp implements AutoCloseable {
     var notes = new Starting.Notes(board, journal);
     var restoring = new Restoring(config.self(), vault, directory, notes, metrics);
     var watching = new Watching(directory, board);
+    watching.lookAgain(); // or a hook that comes at once would find nothing to save
     var standIn =
         config.volume().watch().map(watch -> StandIn.of(watch, directory, config.self().podUid()));
     var loops = new HashMap<String, Runnable>();

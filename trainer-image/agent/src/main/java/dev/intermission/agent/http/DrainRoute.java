@@ -27,9 +27,8 @@ final class DrainRoute {
   }
 
   Reply answer() throws InterruptedException {
-    var already = Parting.of(board.facts());
-    if (already.isPresent()) return reply(already.get());
     // One rank's save alone is no checkpoint: the operator sees the pod's end and asks all ranks.
+    // Asked for also when all is saved: whoever holds now must not be let go before it ends.
     if (self.worldSize() == 1) requests.drain();
     return board
         .await(Parting::of, limit)

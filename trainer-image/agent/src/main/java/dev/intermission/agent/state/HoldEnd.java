@@ -24,11 +24,12 @@ public final class HoldEnd {
   }
 
   /**
-   * Sealed: whatever was trained now could not be kept, so the trainer stays where it is until the
-   * pod goes.
+   * Sealed, or about to end: whatever was trained now could not be kept, so the trainer stays where
+   * it is until the pod goes.
    */
   private static Optional<Ask> active(Facts facts) {
     if (facts.tenure().standing() != Tenure.Standing.OPEN) return Optional.empty();
+    if (facts.asked().draining()) return Optional.empty();
     return facts
         .asked()
         .ask()

@@ -1,5 +1,6 @@
 package dev.intermission.agent.state;
 
+import dev.intermission.agent.state.Ask.Release;
 import java.util.Optional;
 
 /** What a pod that is about to end still has to lose; the answer to the trainer's preStop hook. */
@@ -30,6 +31,7 @@ public enum Parting {
         .asked()
         .ask()
         .filter(Ask::hold) // what came of a save without a hold says nothing of the last one
+        .filter(ask -> ask.release() == Release.NONE) // nor what came of one that is over
         .flatMap(ask -> answered(facts, ask, idle && durable >= progress.get().step()));
   }
 

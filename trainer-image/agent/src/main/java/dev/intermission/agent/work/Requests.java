@@ -67,7 +67,7 @@ public final class Requests {
 
   /** The trainer's end is near: makes it save and hold, unless the operator already does. */
   public synchronized void drain() {
-    var facts = board.facts();
+    var facts = board.update(now -> now.with(now.asked().drained()));
     var holding =
         facts.asked().ask().filter(Ask::hold).filter(ask -> ask.release() == Release.NONE);
     if (facts.tenure().fenced() || holding.isPresent()) return;

@@ -139,6 +139,31 @@ final class HoldTest {
   }
 
   @Test
+  void aPauseThatIsTakenBackWhileThePodEndsLetsNobodyTrainOn() {
+    operator.save(7, true);
+    operator.awaitState(7, SaveState.HELD);
+    assertThat(operator.drain().statusCode()).isEqualTo(200);
+
+    operator.letGo(7);
+    LockSupport.parkNanos(Duration.ofSeconds(4).toNanos()); // twice the lease
+
+    assertThat(trainer.step()).isEqualTo(job.head().step());
+    assertThat(operator.status().held()).isTrue();
+  }
+
+  @Test
+  void aPodThatEndsWhileAPauseIsTakenBackSavesAgain() {
+    operator.save(7, true);
+    operator.awaitState(7, SaveState.HELD);
+    operator.letGo(7);
+
+    assertThat(operator.drain().statusCode()).isEqualTo(200);
+
+    assertThat(trainer.step()).isEqualTo(job.head().step());
+    assertThat(operator.status().held()).isTrue();
+  }
+
+  @Test
   void aFencedPodStopsItsTrainerRefusesSavesAndStaysFenced() throws Exception {
     job.seal(2);
     job.claimByAnother(2, "pod-2");

@@ -44,6 +44,17 @@ final class HoldEndTest {
   }
 
   @Test
+  void aPodThatIsAboutToEndStaysHeld() {
+    var facts = held().facts();
+    var draining = facts.with(facts.asked().drained());
+
+    assertThat(due(draining, LEASE)).isEmpty();
+    var taken = draining.with(draining.asked().released(7, Release.WANTED));
+    assertThat(due(taken, Duration.ZERO)).isEmpty();
+    assertThat(taken.asked().ask().orElseThrow().release()).isEqualTo(Release.NONE);
+  }
+
+  @Test
   void aSaveWithoutAHoldHasNothingToEnd() {
     var facts = Situation.claimed().asked(7, Optional.empty(), false).facts();
 

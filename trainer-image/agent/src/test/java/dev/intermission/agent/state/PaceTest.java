@@ -40,7 +40,9 @@ final class PaceTest {
         Pace.UNKNOWN.after(report(100, 0)).after(report(200, 1000)).after(report(200, 1100));
     assertThat(holds.stepsPerSecond().orElseThrow()).isEqualTo(100, within(1e-9));
 
-    var goesOn = holds.after(report(200, 3_601_000)).after(report(300, 3_602_000));
+    var goesOn = holds.after(report(200, 3_601_000));
+    assertThat(goesOn.stepsPerSecond().orElseThrow()).isEqualTo(100, within(1e-9));
+    goesOn = goesOn.after(report(300, 3_602_000));
     assertThat(goesOn.stepsPerSecond().orElseThrow()).isEqualTo(100, within(1e-9));
   }
 

@@ -2,6 +2,7 @@ package dev.intermission.agent.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.agent.state.Ask.Release;
 import dev.intermission.agent.state.Folder.Claims;
 import dev.intermission.agent.state.Tenure.Standing;
 import java.util.Optional;
@@ -41,6 +42,22 @@ final class PartingTest {
             Parting.of(
                 Situation.claimed().drained(1).trained(12).saved(12).holds(1).uploaded().facts()))
         .contains(Parting.SAVED);
+  }
+
+  @Test
+  void holdThatIsTakenBackIsNoEnd() {
+    for (var stage : new Release[] {Release.WANTED, Release.DONE})
+      assertThat(
+              Parting.of(
+                  Situation.claimed()
+                      .askedToHold(7)
+                      .trained(12)
+                      .saved(12)
+                      .holds(7)
+                      .uploaded()
+                      .released(7, stage)
+                      .facts()))
+          .isEmpty();
   }
 
   @Test

@@ -177,6 +177,7 @@ final class Chaos {
         if (killTrainer(job))
           job.await( // a pause that comes before would find nobody who can save, and say so
               "its end is noticed",
+              PATIENCE, // its agent sends what is complete, and in a gang waits for the other parts
               now -> now.at("/status/run/number").asLong() > run || !phase(now).equals("Running"));
       }
       case POD_EVICTED -> anyPod(job).ifPresent(team::evict);

@@ -255,16 +255,17 @@ final class Chaos {
     var agent = HostProcess.find(pod, "agent");
     if (agent.isEmpty()) return;
     agent.get().kill();
-    job.await("its agent is back", _ -> isGone(pod) || agentListens(pod));
+    job.await("its agent is back", _ -> isBack(pod, agent.get()));
   }
 
-  private boolean isGone(Pod pod) {
+  /** Or it never will be. One that was killed listens for some milliseconds more. */
+  private boolean isBack(Pod pod, HostProcess killed) {
     var now = team.client().resource(pod).get();
-    return now == null || goes(now);
-  }
-
-  private static boolean agentListens(Pod pod) {
-    return HostProcess.find(pod, "trainer").filter(other -> other.reaches(AGENT_PORT)).isPresent();
+    return now == null
+        || goes(now)
+        || HostProcess.find(now, "agent")
+            .filter(agent -> !agent.equals(killed) && agent.reaches(AGENT_PORT))
+            .isPresent();
   }
 
   private Optional<Pod> anyPod(JobHandle job) {

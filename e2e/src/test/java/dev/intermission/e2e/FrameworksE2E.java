@@ -93,15 +93,15 @@ final class FrameworksE2E {
       TestBed bed, Team team, Expectations expect) {
     bed.loadFrameworks();
     var job = start(team, "lightning-script", "paused", MODULE);
-    job.awaitStep(200);
+    job.awaitStep(1000);
 
     job.pause();
     var pausedAt = expect.pausedWithReceipt(team, job);
-    assertThat(pausedAt).isLessThan(3000);
+    assertThat(pausedAt).isLessThan(6000);
     job.unpause();
 
     job.await("another run", seen -> seen.at("/status/run/resumedFrom/step").asLong() == pausedAt);
-    expectSuccess(team, job, 3000);
+    expectSuccess(team, job, 6000);
   }
 
   /** A line of Python that waits in each step, and the one before which it stands. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ final class Chaos {
 
   private static final String NODE = TestBed.SPARE_NODE;
   private static final int EVERY = 50;
+  private static final Duration OUTAGE_OF_A_GANG = Duration.ofSeconds(5);
   private static final int AGENT_PORT = 8771;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -208,14 +210,19 @@ final class Chaos {
     pausedAndResumed(job);
   }
 
-  /** Who trains needs no store; whose pod is on its way out, does. */
+  /**
+   * Who trains needs no store; whose pod is on its way out, does, and so does a gang at its next
+   * save, which waits for the one before.
+   */
   private void trainsDuring(Outage outage, JobHandle job) {
     try (outage) {
       var due = Math.min(job.status("/progress/step").asLong() + EVERY + 1, JobManifest.STEPS);
+      var longEnough = Instant.now().plus(OUTAGE_OF_A_GANG);
       job.await(
           "a step after the next checkpoint is due",
           now ->
               now.at("/status/progress/step").asLong() >= due
+                  || (workers(now) > 1 && Instant.now().isAfter(longEnough))
                   || !phase(now).equals("Running")
                   || job.pods().stream().anyMatch(Chaos::goes));
     }

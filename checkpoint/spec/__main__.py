@@ -9,8 +9,8 @@ and of how a gang comes to one common step.
 It explores *every* interleaving of trainer pods with their agents, operators, sweeps and purges over one S3 with conditional writes and one API
 server with conditional status writes. Each S3 call, status write and pod deletion is one atomic step; between any two a process may stop for ever,
 be overtaken (that is the zombie) or be restarted, and a swap whose answer was given up may land at any later time. What holds here holds without
-clocks, except for the grace (retention.py) and for the patience with a silent rank (meeting.py). Not modelled: an S3 that breaks its own promises; the slow first look of an operator, since a seal
-swaps exactly the HEAD that it read.
+clocks, except for the grace (retention.py) and for the patience with a silent rank (meeting.py). Not modelled: an S3 that breaks its own promises;
+the slow first look of an operator, since a seal swaps exactly the HEAD that it read.
 
 Fails when a promise breaks although all rules are kept, when a goal is out of reach, and when a rule can be left out without anything breaking.
 docs/checkpoint-format.md says which method does each step.

@@ -20,7 +20,6 @@ class Scenario(NamedTuple):
     damages: int = 0
     target: tuple = ()  # of spec.resumeFrom
     collects: bool = False
-    every: int = 2  # steps between periodic saves of a gang
     kueue: bool = False  # another pod of the same run may come
     within: object = lambda w: True  # cuts what would go on without end
 

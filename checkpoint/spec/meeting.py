@@ -7,6 +7,7 @@ again at once, which is never wrong.
 
 from typing import NamedTuple, Optional
 
+EVERY = 2  # steps between periodic saves
 NOBODY = (0, 0, False)  # a request: its id, its step, whether to hold there
 
 
@@ -81,7 +82,7 @@ def _looks(m, rank, sc):
         return rank._replace(wish=None, folders=rank.folders | {rank.at}, held=number if hold else 0, inside=not hold)
     if rank.wish and rank.wish[1] < rank.at:
         rank = rank._replace(wish=None, missed=rank.wish[0])
-    if rank.at == 0 or (rank.at % sc.every and rank.at < sc.last):
+    if rank.at == 0 or (rank.at % EVERY and rank.at < sc.last):
         return rank._replace(inside=True)
     if m.head < rank.periodic:
         return rank._replace(waits=True)

@@ -18,16 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 @EndToEnd
 final class FrameworksE2E {
 
-  private static final Slow MODEL =
-      new Slow(
-          "    trainer = Trainer(model",
-          "    model.register_forward_pre_hook(lambda *_: __import__('time').sleep(0.01))\n");
+  private static final Slow MODEL = slowModel("0.01");
 
   /** Without a signal a folder counts as complete only after ten seconds. */
-  private static final Slow MODEL_OF_SCRIPT =
-      new Slow(
-          "    trainer = Trainer(model",
-          "    model.register_forward_pre_hook(lambda *_: __import__('time').sleep(0.03))\n");
+  private static final Slow MODEL_OF_SCRIPT = slowModel("0.03");
 
   private static final Slow MODULE =
       new Slow("            return nn.", "            __import__('time').sleep(0.005)\n");
@@ -106,6 +100,14 @@ final class FrameworksE2E {
 
   /** A line of Python that waits in each step, and the one before which it stands. */
   private record Slow(String before, String line) {}
+
+  private static Slow slowModel(String seconds) {
+    return new Slow(
+        "    trainer = Trainer(model",
+        "    model.register_forward_pre_hook(lambda *_: __import__('time').sleep("
+            + seconds
+            + "))\n");
+  }
 
   private static JobHandle start(Team team, String example, String name, Slow slow) {
     team.apply(

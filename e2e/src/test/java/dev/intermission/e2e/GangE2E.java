@@ -2,7 +2,6 @@ package dev.intermission.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -118,27 +117,16 @@ final class GangE2E {
     try {
       job.pause();
       job.await(
-          "another rank to hold", _ -> progress(bed, team, pods.getFirst()).contains("\"held\""));
+          "another rank to hold",
+          _ ->
+              team.exec(pods.getFirst(), "cat", "/intermission/progress.json")
+                  .contains("\"held\""));
     } finally {
       deaf.thaw();
     }
 
     expect.pausedSafely(team, job);
     assertThat(team.committed(job).ranks()).isEqualTo(RANKS);
-  }
-
-  private static String progress(TestBed bed, Team team, Pod pod) {
-    return bed.kubectl(
-            "-n",
-            team.namespace(),
-            "exec",
-            pod.getMetadata().getName(),
-            "-c",
-            "trainer",
-            "--",
-            "cat",
-            "/intermission/progress.json")
-        .output();
   }
 
   /** {@code examples/ddp.yaml}, smaller and with more workers. */

@@ -2,6 +2,7 @@ package dev.intermission.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ final class ScriptE2E {
     var calm = script(team, "calm");
     var job = script(team, "script");
     job.awaitStep(200);
-    neverShowsItTheKeysOfTheStore(bed, team, job);
+    neverShowsItTheKeysOfTheStore(team, job);
 
     job.pause();
     var pausedAt = expect.pausedWithReceipt(team, job);
@@ -37,24 +38,21 @@ final class ScriptE2E {
   }
 
   /** The trainer sees the agent's process, which is of its own user, and nothing inside of it. */
-  private static void neverShowsItTheKeysOfTheStore(TestBed bed, Team team, JobHandle job) {
-    var pod = job.runningPod().getMetadata().getName();
-    assertThat(sh(bed, team, pod, "cat /proc/[0-9]*/comm")).contains("java");
+  private static void neverShowsItTheKeysOfTheStore(Team team, JobHandle job) {
+    var pod = job.runningPod();
+    assertThat(sh(team, pod, "cat /proc/[0-9]*/comm")).contains("java");
     assertThat(
             sh(
-                bed,
                 team,
                 pod,
                 "for p in /proc/[0-9]*; do ls $p/root/var/run/intermission/credentials; done"))
         .doesNotContain("AWS_")
         .contains("Permission denied");
-    assertThat(sh(bed, team, pod, "cat /proc/[0-9]*/environ")).doesNotContain("INTERMISSION_S3_");
+    assertThat(sh(team, pod, "cat /proc/[0-9]*/environ")).doesNotContain("INTERMISSION_S3_");
   }
 
-  private static String sh(TestBed bed, Team team, String pod, String line) {
-    return bed.kubectl(
-            "-n", team.namespace(), "exec", pod, "-c", "trainer", "--", "sh", "-c", line + "; true")
-        .output();
+  private static String sh(Team team, Pod pod, String line) {
+    return team.exec(pod, "sh", "-c", line + "; true");
   }
 
   /** As it is, but slow enough to be looked at on any machine. */

@@ -13,7 +13,6 @@ import dev.intermission.operator.plan.TestingGang.Said;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,7 +160,6 @@ final class CommonStepTest {
         new RunStatus(
             3, "digits-3", Optional.empty(), NOW.minusSeconds(90), Optional.empty(), "FirstRun");
     var spec = TrainingJobSpec.of(new PodTemplateSpec());
-    return TestingGang.pass(
-        spec, TrainingJobStatus.initial().withRun(run), ranks, new HashMap<>(said), NOW);
+    return TestingGang.pass(spec, TrainingJobStatus.initial().withRun(run), ranks, said, NOW);
   }
 }

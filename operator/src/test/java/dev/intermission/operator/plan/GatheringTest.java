@@ -121,10 +121,9 @@ final class GatheringTest {
   }
 
   private static Worker worker(int rank, Rank kind) {
-    var node = new Worker.Node("node1", Worker.Readiness.READY, Instant.EPOCH);
-    return new Worker(
-        new Worker.Id(RUN, rank, "digits-3-" + rank, "uid-" + rank),
-        new Worker.Placement.OnNode(node, Optional.of("10.0.0." + rank)),
+    return TestingGang.worker(
+        RUN,
+        rank,
         new Worker.PodState(
             kind == Rank.ENDED ? Worker.Phase.FAILED : Worker.Phase.RUNNING,
             Optional.empty(),

@@ -46,10 +46,9 @@ final class RunEndTest {
   }
 
   private static Worker worker(int rank, Rank kind) {
-    var node = new Worker.Node("node1", Worker.Readiness.READY, Instant.EPOCH);
-    return new Worker(
-        new Worker.Id(RUN, rank, "digits-3-" + rank, "uid-" + rank),
-        new Worker.Placement.OnNode(node, Optional.of("10.0.0." + rank)),
+    return TestingGang.worker(
+        RUN,
+        rank,
         new Worker.PodState(
             Worker.Phase.RUNNING,
             Optional.of(NOW.plusSeconds(60)).filter(_ -> kind.draining()),

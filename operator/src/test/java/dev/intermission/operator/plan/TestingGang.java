@@ -98,13 +98,23 @@ final class TestingGang {
   }
 
   private static Worker worker(long run, int rank, Rank kind, Instant now) {
-    var node = new Worker.Node("node1", Worker.Readiness.READY, Instant.EPOCH);
     var until = Optional.of(now.plusSeconds(60)).filter(_ -> kind.draining());
+    return worker(
+        run,
+        rank,
+        new Worker.PodState(Worker.Phase.RUNNING, until, Optional.empty()),
+        List.of(new Worker.Container(Worker.TRAINER, new Worker.ContainerState.Running(now))));
+  }
+
+  /** On a node that answers, with the uid by which its reports are found. */
+  static Worker worker(
+      long run, int rank, Worker.PodState state, List<Worker.Container> containers) {
+    var node = new Worker.Node("node1", Worker.Readiness.READY, Instant.EPOCH);
     return new Worker(
         new Worker.Id(run, rank, "digits-" + run + "-" + rank, "uid-" + rank),
         new Worker.Placement.OnNode(node, Optional.of("10.0.0." + rank)),
-        new Worker.PodState(Worker.Phase.RUNNING, until, Optional.empty()),
-        List.of(new Worker.Container(Worker.TRAINER, new Worker.ContainerState.Running(now))));
+        state,
+        containers);
   }
 
   private static Agents.Report report(

@@ -46,6 +46,6 @@ public record Asked(long newestId, Optional<Ask> ask, Lease lease, boolean drain
             old ->
                 old.id() == id && old.release().compareTo(stage) < 0 ? old.released(stage) : old),
         lease,
-        false);
+        draining);
   }
 }

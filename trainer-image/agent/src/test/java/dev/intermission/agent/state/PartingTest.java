@@ -28,16 +28,7 @@ final class PartingTest {
 
   @Test
   void heldAndDurableMayGoAtOnceWhoeverAsked() {
-    assertThat(
-            Parting.of(
-                Situation.claimed()
-                    .askedToHold(7)
-                    .trained(12)
-                    .saved(12)
-                    .holds(7)
-                    .uploaded()
-                    .facts()))
-        .contains(Parting.SAVED);
+    assertThat(Parting.of(held().facts())).contains(Parting.SAVED);
     assertThat(
             Parting.of(
                 Situation.claimed().drained(1).trained(12).saved(12).holds(1).uploaded().facts()))
@@ -47,17 +38,7 @@ final class PartingTest {
   @Test
   void holdThatIsTakenBackIsNoEnd() {
     for (var stage : new Release[] {Release.WANTED, Release.DONE})
-      assertThat(
-              Parting.of(
-                  Situation.claimed()
-                      .askedToHold(7)
-                      .trained(12)
-                      .saved(12)
-                      .holds(7)
-                      .uploaded()
-                      .released(7, stage)
-                      .facts()))
-          .isEmpty();
+      assertThat(Parting.of(held().released(7, stage).facts())).isEmpty();
   }
 
   @Test
@@ -109,5 +90,9 @@ final class PartingTest {
                     .couldNotSave(7, "full")
                     .facts()))
         .isEmpty();
+  }
+
+  private static Situation held() {
+    return Situation.claimed().askedToHold(7).trained(12).saved(12).holds(7).uploaded();
   }
 }

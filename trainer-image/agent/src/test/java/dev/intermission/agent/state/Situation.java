@@ -54,10 +54,7 @@ final class Situation {
     facts =
         facts
             .with(new Restored(Restored.State.RESTORED, Optional.of(step), Optional.empty()))
-            .with(
-                facts
-                    .uploads()
-                    .named(new Durable(manifest(step), Optional.empty(), false, Optional.empty())));
+            .with(facts.uploads().named(Durable.named(manifest(step))));
     var folder = folder(step, Claims.NONE);
     facts =
         facts.with(

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -12,7 +15,8 @@ import torch
 
 import intermission
 from intermission.environment import Environment
-from intermission.torch import ArchitectureMismatch, ResumableBatches, TorchState, rng
+from intermission.state import ResumePoint
+from intermission.torch import ArchitectureMismatch, ResumableBatches, TorchState, profile, rng
 from intermission.torch.copying import HostCopy
 from intermission.torch.state import digest
 
@@ -179,6 +183,124 @@ class ExactResumeTest(unittest.TestCase):
         self.assertEqual(64, len(declared["digests"]["weights"]))
         self.assertEqual(notes["epoch"], declared["epoch"])
         self.assertEqual({}, declared["metrics"], "nothing was measured")
+
+
+class BackboneAndHead(torch.nn.Module):
+    """Its backbone has the name under which wrappers keep what they wrap."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.module = torch.nn.Linear(6, 4)
+        self.head = torch.nn.Linear(4, 3)
+
+
+class Scaled(torch.nn.Module):
+    """Has state that is no tensor, as quantisers have."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.linear = torch.nn.Linear(2, 2)
+        self.factor = {"factor": factor, "history": torch.zeros(2)}
+
+    def get_extra_state(self) -> Any:
+        return self.factor
+
+    def set_extra_state(self, state: Any) -> None:
+        self.factor = state
+
+
+class WholeModelTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def come_back(self, saved: torch.nn.Module, fresh: torch.nn.Module) -> None:
+        TorchState(saved).snapshot(1)(self.folder)
+        TorchState(fresh).restore(self.folder)
+
+    def test_a_part_that_is_named_module_is_a_part_like_any_other(self) -> None:
+        for make in (BackboneAndHead, lambda: torch.optim.swa_utils.AveragedModel(BackboneAndHead())):
+            saved, fresh = make(), make()
+            self.come_back(saved, fresh)
+            self.assertEqual(digest(saved.state_dict()), digest(fresh.state_dict()))
+
+    def test_a_model_that_was_wrapped_for_data_parallelism_comes_back_without_the_wrapper(self) -> None:
+        saved, fresh = torch.nn.Linear(6, 3), torch.nn.Linear(6, 3)
+        self.come_back(torch.nn.DataParallel(saved), fresh)
+        self.assertEqual(digest(saved.state_dict()), digest(fresh.state_dict()))
+
+    def test_state_that_is_no_tensor_comes_back_and_counts_in_the_digest(self) -> None:
+        saved, fresh = Scaled(2.0), Scaled(1.0)
+        self.come_back(saved, fresh)
+        self.assertEqual(2.0, fresh.factor["factor"])
+        self.assertEqual(digest(saved.state_dict()), digest(fresh.state_dict()))
+        for change in ({"factor": 3.0}, {"history": torch.ones(2)}):
+            fresh.factor = {**saved.factor, **change}
+            self.assertNotEqual(digest(saved.state_dict()), digest(fresh.state_dict()))
+
+
+class VerdictTest(unittest.TestCase):
+    """What a resume says about its bits; of each reason, that it is given."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.model = torch.nn.Linear(6, 3)
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.1)
+
+    def resumed(self, saved: TorchState, now: TorchState, **profiled: str) -> str:
+        contents = saved.snapshot(3)(self.folder)
+        now.restore(self.folder)
+        declared = {"numericProfile": {**contents.numeric_profile, **profiled}}
+        return now.exactness(ResumePoint(3, self.folder, declared))
+
+    def batches(self) -> ResumableBatches:
+        return ResumableBatches(EXAMPLES, BATCH, 1)
+
+    def test_without_the_data_order_it_is_not_exact(self) -> None:
+        with_order, without = TorchState(self.model, batches=self.batches()), TorchState(self.model)
+        self.assertEqual("exact", self.resumed(with_order, with_order))
+        self.assertEqual("not bit-exact: data order not saved", self.resumed(without, without))
+        self.assertEqual("not bit-exact: data order not saved", self.resumed(without, with_order))
+        self.assertEqual("not bit-exact: data order not restored", self.resumed(with_order, without))
+
+    def test_a_part_that_the_program_has_no_more_is_named(self) -> None:
+        before = TorchState(self.model, self.optimizer, batches=self.batches())
+        self.assertEqual("not bit-exact: optimizer not restored", self.resumed(before, TorchState(self.model, batches=self.batches())))
+
+    def test_another_processor_is_said(self) -> None:
+        state = TorchState(self.model, batches=self.batches())
+        cpu = profile.profile([])["cpu"]
+        self.assertEqual(f"not bit-exact: cpu Elbrus-8S 4 7 -> {cpu}", self.resumed(state, state, cpu="Elbrus-8S 4 7"))
+
+    def test_what_the_checkpoint_does_not_say_is_not_taken_for_the_same(self) -> None:
+        now = profile.profile([])
+        del now["mkl"]
+        self.assertEqual(["mkl fastest -> unknown"], profile.differences(now, {**now, "mkl": "fastest"}))
+        self.assertEqual(["mkl unknown -> fastest"], profile.differences({**now, "mkl": "fastest"}, now))
+        self.assertEqual(["numeric profile not saved"], profile.differences(now, {}))
+
+    def test_the_instruction_set_is_the_one_that_pytorch_uses(self) -> None:
+        """Another process, since PyTorch looks at its variable once."""
+        program = "import torch; from intermission.torch import profile; print(profile.profile([])['isa'])"
+        narrow = {**os.environ, "ATEN_CPU_CAPABILITY": "default"}
+        found = subprocess.run([sys.executable, "-c", program], env=narrow, capture_output=True, text=True, check=True)
+        self.assertEqual("default", found.stdout.strip())
+        self.assertIn(profile.profile([])["isa"], ("default", "avx2", "avx512"))
+
+    def test_the_processor_is_named_with_its_numbers(self) -> None:
+        """A virtual machine may call every processor by one name; an ARM has numbers only."""
+        known = profile.CPUINFO
+        self.addCleanup(setattr, profile, "CPUINFO", known)
+        for text, expected in (
+            ("processor\t: 0\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC\n\nprocessor\t: 1\nmodel\t: 9\n", "AMD EPYC 25 17"),
+            ("processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n", "0x41 0xd0c"),
+        ):
+            profile.CPUINFO = self.folder / "cpuinfo"
+            profile.CPUINFO.write_text(text)
+            self.assertEqual(expected, profile.profile([])["cpu"])
 
 
 class ChangedProgramTest(unittest.TestCase):

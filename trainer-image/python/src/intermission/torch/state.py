@@ -6,7 +6,7 @@ import hashlib
 import json
 import pickle
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set
 
 import torch
 
@@ -18,6 +18,7 @@ from .copying import HostCopy
 
 PARTS = {"model": "model.pth", "optimizer": "optimizer.pth", "schedule": "schedule.pth", "scaler": "scaler.pth", "rng": "rng.pth"}
 STATE_JSON = "state.json"
+WRAPPERS = (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)
 
 # PyTorch 1.13's restricted loader cannot read a float, so there the checkpoint is trusted: it is the job's own, and its sums were verified.
 RUNS_NO_CODE = int(torch.__version__.split(".")[0]) >= 2
@@ -27,8 +28,8 @@ class TorchState:
     """Model, optimizer, schedule, scaler, all generators and the data order, each as its own ``state_dict`` in a ``.pth`` file; ``state.json`` is for people.
 
     Args:
-        model: an ``nn.Module``; of one wrapped for data parallelism, the module inside is taken, so that the names stay the same.
-        batches: the data order; without it a resume does not promise to see the same examples.
+        model: an ``nn.Module``; of one in ``DataParallel`` or ``DistributedDataParallel``, the module inside is taken, so that the names stay the same.
+        batches: the data order; without it a resume does not promise to see the same examples, and its verdict says so.
         overrides: settings that replace the checkpoint's in every parameter group of the optimizer after a resume, such as ``{"lr": 1e-4}``.
     """
 
@@ -42,10 +43,11 @@ class TorchState:
         batches: Optional[ResumableBatches] = None,
         overrides: Optional[Mapping[str, Any]] = None,
     ) -> None:
-        inner = getattr(model, "module", model)
+        inner = model.module if isinstance(model, WRAPPERS) else model  # not any ``module``: a model may have a part of that name
         self._sources = {"model": inner, "optimizer": optimizer, "schedule": schedule, "scaler": scaler}
         self._batches = batches
         self._overrides = dict(overrides or {})
+        self._left_out: List[str] = []
         self._overridden: List[str] = []
         self._copy = HostCopy()
 
@@ -53,7 +55,7 @@ class TorchState:
         live = {part: source.state_dict() for part, source in self._sources.items() if source is not None}
         copied = self._copy.of({**live, "rng": rng.capture()})
         notes = self._notes(step, copied)
-        profiled = profile.profile(copied["model"].values() if not torch.cuda.is_available() else live["model"].values())
+        profiled = profile.profile(_devices(live["model"]))
         contains = tuple(part for part in ("model", "optimizer", "schedule", "rng") if part in copied) + (("data",) if self._batches else ())
 
         def write(directory: Path) -> Contents:
@@ -81,17 +83,23 @@ class TorchState:
                 self._sources[part].load_state_dict(_load(directory / PARTS[part]))
         if self._batches is not None and "data" in notes:
             self._batches.load(notes["data"], notes["step"])
+        self._left_out = self._not_restored(notes)
         self._override()
         rng.restore(_load(directory / PARTS["rng"]))  # last: loading may draw
 
     def exactness(self, at: ResumePoint) -> str:
         """The verdict that status shows after a resume."""
-        now = profile.profile(self._sources["model"].state_dict().values())
-        found = profile.verdict(now, at.numeric_profile)
-        if not self._overridden:
-            return found
-        changed = ", ".join(self._overridden)
-        return f"not bit-exact: {changed}" if found == "exact" else f"{found}, {changed}"
+        now = profile.profile(_devices(self._sources["model"].state_dict()))
+        return profile.verdict(profile.differences(now, at.numeric_profile) + self._left_out + self._overridden)
+
+    def _not_restored(self, notes: Mapping[str, Any]) -> List[str]:
+        """What the checkpoint has and this program does not continue, and the data order where neither has it: the examples may be others."""
+        reasons = [f"{part} not restored" for part in notes["files"] if self._sources.get(part, self) is None]
+        if "data" not in notes:
+            reasons.append("data order not saved")
+        elif self._batches is None:
+            reasons.append("data order not restored")
+        return reasons
 
     def _override(self) -> None:
         """A schedule multiplies its own base rates, so those follow an override of ``lr``."""
@@ -117,13 +125,31 @@ class TorchState:
         return notes
 
 
-def digest(weights: Mapping[str, torch.Tensor]) -> str:
-    """SHA-256 over, for each tensor in the order of the names, the name in UTF-8 and its bytes."""
+def digest(weights: Mapping[str, Any]) -> str:
+    """SHA-256 over, for each tensor in the order of the names, the name in UTF-8 and its bytes.
+
+    Of a module's extra state, which may be anything, tensors inside of dicts, lists and tuples count, and plain values by their ``repr``.
+    """
     total = hashlib.sha256()
-    for name in sorted(weights):
-        total.update(name.encode())
-        total.update(weights[name].contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    _digest(total.update, "", weights)
     return total.hexdigest()
+
+
+def _digest(update: Callable[[bytes], object], name: str, value: Any) -> None:
+    if isinstance(value, torch.Tensor):
+        update(name.encode())
+        update(value.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    elif _plain(value):
+        update(f"{name}={value!r}".encode())
+    elif isinstance(value, (list, tuple)):
+        _digest(update, name, dict(enumerate(value)))
+    elif isinstance(value, Mapping):
+        for key in sorted(value, key=str):
+            _digest(update, f"{name}.{key}" if name else str(key), value[key])
+
+
+def _devices(weights: Mapping[str, Any]) -> Set[torch.device]:
+    return {value.device for value in weights.values() if isinstance(value, torch.Tensor)}
 
 
 def _load(file: Path) -> Any:

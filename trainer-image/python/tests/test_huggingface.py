@@ -7,7 +7,7 @@ from torch import nn
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
 import intermission.huggingface
-from intermission.environment import Environment
+from intermission.environment import Cadence, Environment
 from intermission.torch.state import digest
 
 from .testing_pod import PodTest
@@ -27,12 +27,11 @@ class Network(nn.Module):
 
 
 class HuggingFaceTest(PodTest):
-    def train(self, environment: Environment, **arguments: Any) -> str:
+    def train(self, environment: Environment, arguments_of: Any = TrainingArguments, **arguments: Any) -> str:
         torch.manual_seed(0)
-        options = TrainingArguments(
-            str(self.dir / "output"), max_steps=STEPS, per_device_train_batch_size=4, no_cuda=True, report_to=[], logging_steps=1, save_strategy="no", disable_tqdm=True, dataloader_pin_memory=False, **arguments
-        )
-        trainer = Trainer(Network(), options, train_dataset=EXAMPLES)
+        settings: Dict[str, Any] = dict(max_steps=STEPS, per_device_train_batch_size=4, no_cuda=True, report_to=[], logging_steps=1, save_strategy="no", disable_tqdm=True)
+        options = arguments_of(str(self.dir / "output"), dataloader_pin_memory=False, **{**settings, **arguments})
+        trainer = Trainer(Network(), options, train_dataset=EXAMPLES, eval_dataset=EXAMPLES)
         trainer.remove_callback(PrinterCallback)
         intermission.huggingface.train(trainer, environment=environment)
         return digest(trainer.model.state_dict())
@@ -49,6 +48,7 @@ class HuggingFaceTest(PodTest):
                 self.resume_from(step)
                 self.assertEqual(self.train(self.environment(resume_step=step)), undisturbed)
                 self.assertEqual(self.progress()["firstStep"], step + 1)
+                self.assertEqual(self.progress()["exact"], "exact")
 
     def test_a_pause_holds_after_the_very_step_and_declares_what_it_contains(self) -> None:
         self.agent_says(restored="none", durableStep=10**9)
@@ -70,3 +70,54 @@ class HuggingFaceTest(PodTest):
         self.train(self.environment(), ignore_data_skip=True)
 
         self.assertNotIn("data", self.declared(STEPS)["contains"])
+        self.resume_from(STEPS)
+        self.train(self.environment(resume_step=STEPS), ignore_data_skip=True)
+        self.assertEqual(self.progress()["exact"], "not bit-exact: data order not restored (ignore_data_skip)")
+
+    def test_another_number_of_threads_is_said(self) -> None:
+        threads = torch.get_num_threads()
+        self.addCleanup(torch.set_num_threads, threads)
+        self.agent_says(restored="none", durableStep=10**9)
+        self.train(self.environment())
+        self.resume_from(STEPS)
+        torch.set_num_threads(threads + 1)
+        self.train(self.environment(resume_step=STEPS))
+        self.assertEqual(self.progress()["exact"], f"not bit-exact: threads {threads} -> {threads + 1}")
+
+    def test_its_own_saves_at_the_same_step(self) -> None:
+        """Each step is saved twice, by the ``Trainer`` and for us; neither takes files of the other, nor drives them out."""
+        self.agent_says(restored="none", durableStep=10**9)
+        undisturbed = self.train(self.environment())
+
+        every_step = Cadence(every_steps=1)
+        self.assertEqual(self.train(self.environment(every_step), save_strategy="steps", save_steps=1, save_total_limit=3), undisturbed)
+
+        theirs = sorted(folder.name for folder in (self.dir / "output").iterdir())
+        self.assertEqual(theirs, ["checkpoint-10", "checkpoint-8", "checkpoint-9"])
+        for step in self.saved():  # a periodic save is put off while another one is written
+            self.assertIn("rng_state.pth", [file.name for file in (self.dir / "checkpoints" / str(step)).iterdir()], "the file that is written last")
+        self.assertEqual(
+            {file.name for file in (self.dir / "output/checkpoint-10").iterdir()},
+            {file.name for file in (self.dir / "checkpoints/10").iterdir()} - {"checkpoint.json"},
+        )
+
+    def test_its_own_last_checkpoint_stays_where_the_number_of_steps_was_not_known(self) -> None:
+        self.agent_says(restored="none", durableStep=10**9)
+        self.train(self.environment(), max_steps=-1, num_train_epochs=2, save_strategy="epoch")
+
+        self.assertTrue(self.declared(8)["finished"])
+        self.assertTrue((self.dir / "output/checkpoint-8/pytorch_model.bin").exists())
+
+    def test_the_best_of_its_own_checkpoints_is_none_of_ours(self) -> None:
+        self.agent_says(restored="none", durableStep=10**9)
+        best = dict(load_best_model_at_end=True, evaluation_strategy="steps", eval_steps=1, save_strategy="steps", save_steps=1, save_total_limit=2)
+        self.train(self.environment(Cadence(every_steps=1)), **best)
+
+        self.assertTrue(self.progress()["finished"])
+
+    def test_several_processes_are_refused(self) -> None:
+        class OfTwo(TrainingArguments):
+            world_size = 2
+
+        with self.assertRaisesRegex(ValueError, "Trainer: 2 processes; one can be paused at a step"):
+            self.train(self.environment(), OfTwo)

@@ -75,6 +75,7 @@ class LightningTest(PodTest):
                 self.assertEqual(self.train(self.environment(resume_step=step), **options), undisturbed)
                 self.assertEqual(self.progress()["firstStep"], step + 1)
                 self.assertEqual(self.progress()["step"], last)
+                self.assertEqual(self.progress()["exact"], "exact")
 
     def test_resumed_after_every_step_it_ends_with_the_same_bits(self) -> None:
         self.expect_the_same_bits_after_every_step()
@@ -103,6 +104,17 @@ class LightningTest(PodTest):
         self.expect_the_same_bits_after_every_step(
             loader=lambda: DataLoader(Examples(), 4, shuffle=True, generator=torch.Generator().manual_seed(5), num_workers=1, multiprocessing_context="fork"), max_steps=6
         )
+
+    def test_another_number_of_threads_is_said(self) -> None:
+        threads = torch.get_num_threads()
+        self.addCleanup(torch.set_num_threads, threads)
+        self.agent_says(restored="none", durableStep=10**9)
+        self.ask(id=5, action="checkpoint", at=5, hold=False)
+        self.train(self.environment())
+        self.resume_from(5)
+        torch.set_num_threads(threads + 1)
+        self.train(self.environment(resume_step=5))
+        self.assertEqual(self.progress()["exact"], f"not bit-exact: threads {threads} -> {threads + 1}")
 
     def test_a_pause_holds_after_the_very_step_and_declares_what_it_contains(self) -> None:
         self.agent_says(restored="none", durableStep=10**9)

@@ -5,31 +5,38 @@
     trainer = Trainer(model, arguments, train_dataset=data)
     intermission.huggingface.train(trainer)                 # instead of trainer.train()
 
-A checkpoint is the ``Trainer``'s own ``checkpoint-N``: model, optimizer, schedule, generators and ``trainer_state.json``. Needs transformers 4.30 or later; imports
-nothing else but :mod:`intermission`.
+A checkpoint is the ``Trainer``'s own ``checkpoint-N``: model, optimizer, schedule, generators and ``trainer_state.json``. One process. Needs transformers 4.30 or
+later and PyTorch.
 """
 
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, Dict, Iterator, Optional, Union
 
+import transformers
 from transformers import Trainer, TrainerCallback
 
 from .environment import Environment
 from .session import Session, session
-from .state import Contents, Write
+from .state import Contents, ResumePoint, Write
+from .torch import profile
 
 CONTAINS = ("model", "optimizer", "schedule", "rng", "data")
+OURS = "intermission"
 
 
 def train(trainer: Trainer, *, local_directory: Union[str, Path] = "checkpoints", environment: Optional[Environment] = None) -> Any:
     """Trains from the newest checkpoint to the end; returns what ``trainer.train()`` does, once the last checkpoint is committed.
 
     Raises:
+        ValueError: several processes, of which only the first would save what a resume needs.
         Leave: told to leave; uncaught, it ends the process with the right exit code.
     """
+    if trainer.args.world_size != 1:
+        raise ValueError(f"Trainer: {trainer.args.world_size} processes; one can be paused at a step")
     state = TrainerState(trainer)
     total = trainer.args.max_steps if trainer.args.max_steps > 0 else None
     with session(state, total, local_directory=local_directory, environment=environment) as opened:
@@ -45,7 +52,7 @@ def train(trainer: Trainer, *, local_directory: Union[str, Path] = "checkpoints"
 
 
 class TrainerState:
-    """What a ``Trainer`` saves, in the folder that it saves it in."""
+    """What a ``Trainer`` saves, in a folder of ours below its ``output_dir``: it may save the same step itself, before or after."""
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
@@ -53,21 +60,44 @@ class TrainerState:
 
     def snapshot(self, step: int) -> Write:
         """The ``Trainer`` itself writes it to disk: it cannot be copied in memory, so training stands still meanwhile."""
-        self._trainer._save_checkpoint(self._trainer.model, None)
-        written = Path(self._trainer.args.output_dir) / f"checkpoint-{step}"
+        ours = Path(self._trainer.args.output_dir) / OURS
+        shutil.rmtree(ours, ignore_errors=True)  # of a save that failed
+        with _apart(self._trainer, ours):
+            self._trainer._save_checkpoint(self._trainer.model, None)
+        written, profiled = ours / f"checkpoint-{step}", self._profile()
 
         def write(directory: Path) -> Contents:
             for entry in written.iterdir():
                 shutil.move(str(entry), str(directory / entry.name))
-            written.rmdir()
+            shutil.rmtree(ours)
             skipped = self._trainer.args.ignore_data_skip
-            return Contents(tuple(subject for subject in CONTAINS if not (skipped and subject == "data")))
+            return Contents(tuple(subject for subject in CONTAINS if not (skipped and subject == "data")), profiled)
 
         return write
 
     def restore(self, directory: Path) -> None:
         """The ``Trainer`` loads it when it starts, before its first step; until then the files stay."""
         self.resume_from = str(directory)
+
+    def exactness(self, at: ResumePoint) -> str:
+        """The verdict that status shows after a resume."""
+        skipped = ["data order not restored (ignore_data_skip)"] if self._trainer.args.ignore_data_skip else []
+        return profile.verdict(profile.differences(self._profile(), at.numeric_profile) + skipped)
+
+    def _profile(self) -> Dict[str, str]:
+        return {**profile.profile([self._trainer.args.device]), "transformers": transformers.__version__}
+
+
+@contextmanager
+def _apart(trainer: Trainer, folder: Path) -> Iterator[None]:
+    """A save inside of this is none of the user's: it lies in ``folder``, counts against no ``save_total_limit``, and is not published."""
+    ours = {"_get_output_dir": lambda *_, **__: str(folder), "_rotate_checkpoints": lambda *_, **__: None, "_push_from_checkpoint": lambda *_, **__: None}
+    vars(trainer).update(ours)  # in front of the class's
+    try:
+        yield
+    finally:
+        for name in ours:
+            del vars(trainer)[name]
 
 
 class PauseCallback(TrainerCallback):  # type: ignore[misc]

@@ -14,13 +14,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Iterator, Optional, Union
 
+import pytorch_lightning
 import torch
 from pytorch_lightning import Callback, Trainer
 
 from .environment import Environment
 from .session import Session, session
-from .state import Contents, Write
-from .torch import rng
+from .state import Contents, ResumePoint, Write
+from .torch import profile, rng
 from .torch.copying import HostCopy
 from .torch.state import digest
 
@@ -71,16 +72,24 @@ class TrainerState:
     def snapshot(self, step: int) -> Write:
         copied = self._copy.of(self._trainer._checkpoint_connector.dump_checkpoint())
         schedule = ("schedule",) if copied["lr_schedulers"] else ()
+        profiled = self._profile()
 
         def write(directory: Path) -> Contents:
             torch.save(copied, directory / FILE)
-            return Contents(("model", "optimizer", *schedule, "rng", "data"), digests={"weights": digest(copied["state_dict"])})
+            return Contents(("model", "optimizer", *schedule, "rng", "data"), profiled, {"weights": digest(copied["state_dict"])})
 
         return write
 
     def restore(self, directory: Path) -> None:
         """The ``Trainer`` loads it when it starts, before its first step; until then the file stays."""
         self.resume_from = str(directory / FILE)
+
+    def exactness(self, at: ResumePoint) -> str:
+        """The verdict that status shows after a resume."""
+        return profile.verdict(profile.differences(self._profile(), at.numeric_profile))
+
+    def _profile(self) -> Dict[str, str]:
+        return {**profile.profile([self._trainer.strategy.root_device]), "lightning": pytorch_lightning.__version__, "precision": str(self._trainer.precision)}
 
 
 class PauseCallback(Callback):  # type: ignore[misc]

@@ -51,17 +51,35 @@ public final class StorageProbe {
     }
   }
 
+  /**
+   * An answer that is lost proves nothing: when the first write never arrived, a good store lets
+   * the second one in; and a bad one is not fit because nobody heard how it answered.
+   */
   private static Optional<Unusable> inTurn(ObjectStore store, String key) {
-    store.createOnce(key, text("1")); // a lost answer shows in the read
-    if (store.createOnce(key, text("2")) instanceof CreateOutcome.Created) {
-      return unsupported("If-None-Match: * (it created an object twice)");
+    if (!(store.createOnce(key, text("1")) instanceof CreateOutcome.Created)) return silent(key);
+    switch (store.createOnce(key, text("2"))) {
+      case CreateOutcome.Created _ -> {
+        return unsupported("If-None-Match: * (it created an object twice)");
+      }
+      case CreateOutcome.AnswerLost _ -> {
+        return silent(key);
+      }
+      case CreateOutcome.AlreadyThere _ -> {}
     }
     var there = store.read(key);
     if (there.isEmpty()) return silent(key);
     var stale = new SwapCondition.IfMatch(there.get().etag());
-    store.swap(key, stale, text("2").bytes());
-    if (store.swap(key, stale, text("3").bytes()) instanceof SwapOutcome.Swapped) {
-      return unsupported("If-Match (it swapped an object that had changed)");
+    if (!(store.swap(key, stale, text("2").bytes()) instanceof SwapOutcome.Swapped)) {
+      return silent(key);
+    }
+    switch (store.swap(key, stale, text("3").bytes())) {
+      case SwapOutcome.Swapped _ -> {
+        return unsupported("If-Match (it swapped an object that had changed)");
+      }
+      case SwapOutcome.AnswerLost _ -> {
+        return silent(key);
+      }
+      case SwapOutcome.Refused _, SwapOutcome.Missing _ -> {}
     }
     try (var listed = store.list(key)) {
       if (listed.noneMatch(object -> object.key().equals(key))) return lagging();

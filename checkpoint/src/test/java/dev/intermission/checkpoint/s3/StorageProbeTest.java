@@ -2,6 +2,7 @@ package dev.intermission.checkpoint.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.checkpoint.testing.Fault;
 import dev.intermission.checkpoint.testing.TestingDialect;
 import dev.intermission.checkpoint.testing.TestingDialect.Lie;
 import dev.intermission.checkpoint.testing.TestingHeaderStripper;
@@ -12,6 +13,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StorageProbeTest {
@@ -56,6 +59,48 @@ class StorageProbeTest {
     assertThat(probe.probe(store, "prefix")).isEqualTo(new ProbeResult.Usable());
 
     assertThat(store.list("")).isEmpty();
+  }
+
+  /** A request that nobody answered, one of a good store: it proves nothing about the store. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"LOSE_REQUEST", "LOSE_ANSWER", "ARRIVE_LATE"})
+  void oneLostCallNeverCondemnsAGoodStore(Fault fault) {
+    var whole = new TestingStore();
+    probe.probe(whole, "prefix");
+
+    for (var call = 0; call < whole.calls(); call++) {
+      for (var later = 1; later <= 3; later++) {
+        var store = new TestingStore().fail(call, fault, call + later);
+        var result = probe.probe(store, "prefix");
+        assertThat(result)
+            .as("%s of call %d, %d before it arrives\n%s", fault, call, later, store.log())
+            .satisfiesAnyOf(
+                seen -> assertThat(seen).isEqualTo(new ProbeResult.Usable()),
+                seen ->
+                    assertThat(seen)
+                        .isInstanceOfSatisfying(
+                            ProbeResult.Unusable.class,
+                            unusable ->
+                                assertThat(unusable.reason()).isEqualTo("EndpointUnreachable")));
+      }
+    }
+  }
+
+  static Stream<Arguments> unanswered() {
+    return Stream.of(Arguments.of(Lie.CREATES_TWICE, 1), Arguments.of(Lie.SWAPS_WHAT_CHANGED, 4));
+  }
+
+  @ParameterizedTest(name = "{0}, call {1}")
+  @MethodSource("unanswered")
+  void aStoreIsNotFitBecauseTheAnswerThatWouldTellIsLost(Lie lie, int call) {
+    var store = new TestingStore().fail(call, Fault.LOSE_ANSWER);
+
+    assertThat(probe.probe(new TestingDialect(store, lie), "prefix"))
+        .isInstanceOfSatisfying(
+            ProbeResult.Unusable.class,
+            unusable -> assertThat(unusable.reason()).isEqualTo("EndpointUnreachable"));
   }
 
   record Stripped(String header, String missing) {}

@@ -55,12 +55,13 @@ def claim(w, i, p, on, sc):
 def run(w, i, p, on, sc):
     if p.mem < sc.last and not p.held:
         yield "trains a step", put(w, i, p._replace(mem=p.mem + 1))
+    unanswered = p.base.ckpt != NOTHING and p.asked > p.base.ckpt[3] // 10  # what HEAD names was not saved for this request
     for step in {p.mem, p.mem - 1} if p.restarts else {p.mem}:  # a restarted agent finds older folders, too
-        if step > p.base.ckpt[0] or ("NEVER_BACK" not in on and 0 < step < p.base.ckpt[0]):
+        if step > p.base.ckpt[0] or (step == p.base.ckpt[0] and unanswered) or ("NEVER_BACK" not in on and 0 < step < p.base.ckpt[0]):
             content = step // 2 % 2  # frozen or zero tensors: the bytes of an older step come again
             listed = find(w, p.base.ckpt)
             reused = listed.chunk if listed and listed.chunk[0] == content else None
-            ckpt = (step,) + p.token + (p.restarts,)
+            ckpt = (step,) + p.token + (p.restarts + 10 * p.asked,)
             key = (reused or (content, ckpt[:3])) if "FRESH_CHUNKS" in on else (content,)
             there = any(k == key for k, _ in w.chunks)  # If-None-Match: there already = not sent again
             if there and (key, True) in w.chunks and not reused and "YOUNG" in on and "FRESH_CHUNKS" in on:
@@ -68,7 +69,7 @@ def run(w, i, p, on, sc):
                 continue
             save = p._replace(pc="put", save=Manifest(ckpt, p.base.ckpt, key))
             yield "sends its chunks", put(w, i, save, chunks=w.chunks if there else w.chunks | {(key, False)})
-    if p.asked and p.asked != p.held and p.mem == p.base.ckpt[0]:
+    if p.asked and p.asked != p.held and p.mem == p.base.ckpt[0] and not unanswered:
         yield "holds", put(w, i, p._replace(held=p.asked))
     if p.held and "SEAL" in on:  # the hold runs out, or it was told to continue: allowed only by a swap of HEAD
         yield "wants to go on", put(w, i, p._replace(pc="unhold"))
@@ -96,7 +97,7 @@ def reread(w, i, p, on, sc):
     h = w.head
     if not mine(p, i, h, on):
         yield "is fenced", put(w, i, p._replace(pc="fenced"))
-    elif h.ckpt == p.save.ckpt or (h.ckpt[0] >= p.save.ckpt[0] and "NEVER_BACK" in on):
+    elif h.ckpt == p.save.ckpt or (h.ckpt[0] > p.save.ckpt[0] and "NEVER_BACK" in on):
         yield "finds its own HEAD", put(w, i, p._replace(pc="run", base=h, save=None))
     else:
         yield "swaps again", put(w, i, p._replace(pc="commit", base=h))
@@ -160,6 +161,15 @@ def agent_broken(old, label, new):
         top = find(new, b.ckpt)
         if not top or not any(k == top.chunk for k, _ in new.chunks):
             return "something that HEAD refers to was deleted"
-        if b.ckpt[1:3] == (b.run, b.epoch) and top.parent not in {NOTHING} | new.quarantine and not find(new, top.parent):
+        older = fallback_of(new, top)
+        if b.ckpt[1:3] == (b.run, b.epoch) and older not in {NOTHING} | new.quarantine and not find(new, older):
             return "the fallback of a committed checkpoint was deleted"
     return None
+
+
+def fallback_of(w, m):
+    """The first ancestor of an earlier step; or one of the same step, if that is gone. Two of a step have the same chunks, so neither helps the other."""
+    above = m
+    while m and m.parent[0] == above.ckpt[0]:
+        above, m = m, find(w, m.parent)
+    return m.parent if m else above.parent

@@ -98,6 +98,13 @@ def user_steps(w, on, sc):
         yield "user", "changes spec.paused", w._replace(paused=not w.paused, toggles=w.toggles - 1)
 
 
+def ask_steps(w, on, sc):
+    """Somebody asks for a save: all that matters of a pause to a sweep."""
+    for i, p in enumerate(w.pods) if w.toggles else ():
+        if p.pc not in GONE:
+            yield "operator", "asks for a save", put(w, i, p._replace(asked=1), toggles=w.toggles - 1)
+
+
 def pause_broken(old, label, new):
     a, s = old.head, old.status
     if label == "releases pods and Job":

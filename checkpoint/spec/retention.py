@@ -10,7 +10,8 @@ def kept(w, on):
     count = 2 if "KEEP_TWO" in on else 1
     if "CHAIN" in on:
         whole = [c for c in chain(w) if c not in w.quarantine]
-        newest = [w.head.ckpt] + whole[:count]
+        steps = list(dict.fromkeys(c[0] for c in whole))[:count]
+        newest = [w.head.ckpt] + ([c for c in whole if c[0] in steps] if "STEPS" in on else whole[:count])
     else:
         newest = [w.head.ckpt] + sorted((m.ckpt for m in w.manifests), reverse=True)[:count]
     return set(newest) | {m for m, _ in w.pins}

@@ -15,6 +15,7 @@ RULES = {
     "YOUNG": "a commit is refused when a chunk of its save is older than half of the grace",
     "KEEP_TWO": "HEAD's checkpoint and its parent are kept, never HEAD's alone",
     "CHAIN": "what is kept is counted along HEAD's chain of parents, not by the order of names",
+    "STEPS": "what is kept is counted by step: two checkpoints of one step have the same chunks, and count once",
     "MARK_AND_PIN": "who refers to an old manifest pins it, then looks whether its deletion was announced; who deletes announces it, then looks for a pin",
     "LOOK_LAST": "who pinned a manifest looks for its announcement first and for the manifest itself last: a sweep removes the announcement once the manifest is gone",
     "LAST_CALL": "the announcement is an object of its own and stays until the manifest is gone; a mark, which only starts the grace, may be taken back",

@@ -5,7 +5,7 @@ from explore import Scenario
 from fork import fork_broken, fork_steps, source, source_steps
 from gang import Gang, gang_broken, gang_steps
 from meeting import Meeting, meet_agent, meet_operator, meet_trainer, met, mixed
-from pause import pause_broken, pause_steps, user_steps
+from pause import ask_steps, pause_broken, pause_steps, user_steps
 from purge import delete_steps, late_create, purge_broken, purge_steps
 from retention import sweep_steps
 from runs import FIRST, REQUEST, SECOND, first_run, run_steps
@@ -52,6 +52,8 @@ SCENARIOS = (
              lambda w: w.head.ckpt[0] == 4 and len(w.manifests) == len(w.chunks) == 2, last=4, collects=True, within=few),
     Scenario("retention, restarts", World(sweeps=(None,), **first_run(1)), ("KEEP_TWO", "YOUNG"), RUNS + (sweep_steps,), (agent_broken,),
              lambda w: w.head.ckpt[0] == 3 and len(w.manifests) == 2, last=3, restarts=1, lost=True, collects=True, within=few),
+    Scenario("retention, a pause at a saved step", World(sweeps=(None,), toggles=1, **first_run(1)), ("STEPS",), RUNS + (ask_steps, sweep_steps), (agent_broken,),
+             lambda w: w.head.seq == 1 and w.head.ckpt[0] == 4 and len(w.manifests) == 2, last=4, collects=True, within=few),
     Scenario("retention, rollback", World(sweeps=(None,), rollback="wanted", **first_run(1, 2)), ("MARK_AND_PIN", "CHAIN"),
              RUNS + (sweep_steps,), (agent_broken,), lambda w: w.head.rolled == REQUEST and w.head.ckpt[0] == 2, last=3, collects=True, target=FIRST, within=few),
     Scenario("retention, damage", World(sweeps=(None,), **source(1, 2)), ("MARK_AND_PIN", "LOOK_LAST"), (source_steps, run_steps, sweep_steps),

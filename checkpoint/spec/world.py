@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Optional
 
-NOTHING = (0, 0, 0, 0)  # the checkpoint "before the first"; else (step, run, writerEpoch, process that wrote it): a manifest's name
+NOTHING = (0, 0, 0, 0)  # the checkpoint "before the first"; else (step, run, writerEpoch, process that wrote it and request that it answers): a manifest's name
 
 
 class Head(NamedTuple):

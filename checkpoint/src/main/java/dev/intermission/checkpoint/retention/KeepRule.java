@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * Which checkpoints stay.
  *
- * @param last how many along HEAD's chain of parents; at least 2, so that there is one to fall back
- *     to
+ * @param last of how many steps along HEAD's chain of parents; at least 2, so that there is one to
+ *     fall back to
  * @param everySteps of the older ones on the chain, the first at or after each multiple of this
  *     many steps stays too
  */

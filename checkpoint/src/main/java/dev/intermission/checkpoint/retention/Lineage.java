@@ -9,13 +9,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * HEAD's chain of parents, newest first. Counting goes along it, never by name: after a rollback
- * the highest steps are the abandoned ones.
+ * the highest steps are the abandoned ones. And it counts steps: a pause at a saved step commits a
+ * second manifest of the same chunks, and what is damaged in one of the two is in both.
  *
- * @param links what was walked: the newest {@code keep.last}, and on to the first that an earlier
- *     sweep marked; all below it were judged before
+ * @param links what was walked: the newest {@code keep.last} steps, and on to the first that an
+ *     earlier sweep marked; all below it were judged before
  * @param cut step of the next one, which is marked or gone; -1 when the chain ends
  */
 record Lineage(List<Link> links, long cut) {
@@ -24,9 +26,9 @@ record Lineage(List<Link> links, long cut) {
    * One manifest of the chain.
    *
    * @param parentStep 0 when it has none
-   * @param counts whether it is one of those that {@code keep.last} counts
+   * @param isNewest whether it is of one of the steps that {@code keep.last} counts
    */
-  record Link(String name, long step, long parentStep, boolean counts) {}
+  record Link(String name, long step, long parentStep, boolean isNewest) {}
 
   /**
    * Walks down from HEAD. One round trip for each manifest that is new since the last sweep, and
@@ -39,15 +41,17 @@ record Lineage(List<Link> links, long cut) {
       Optional<ManifestRef> head, KeepRule keep, Shelf shelf, ManifestStore manifests) {
     head.filter(ref -> !shelf.has(ref.name())).ifPresent(manifests::read); // says that it is gone
     var links = new ArrayList<Link>();
-    var counted = 0;
+    var counted = new TreeSet<Long>();
     var next = head.map(ManifestRef::name);
     while (next.filter(shelf::has).isPresent()) {
       var name = next.get();
-      if (counted >= keep.last() && shelf.isMarked(name)) break;
+      var step = Shelf.step(name);
+      var isCounted = counted.size() < keep.last() || counted.contains(step);
+      if (!isCounted && shelf.isMarked(name)) break;
       var parent = parent(name, shelf, manifests);
-      var counts = counted < keep.last() && !shelf.isQuarantined(name);
-      links.add(new Link(name, Shelf.step(name), parent.map(Shelf::step).orElse(0L), counts));
-      if (counts) counted++;
+      var isNewest = isCounted && !shelf.isQuarantined(name);
+      links.add(new Link(name, step, parent.map(Shelf::step).orElse(0L), isNewest));
+      if (isNewest) counted.add(step);
       next = parent;
     }
     return new Lineage(List.copyOf(links), next.map(Shelf::step).orElse(-1L));
@@ -62,14 +66,14 @@ record Lineage(List<Link> links, long cut) {
   /** What {@code keep.last} keeps. */
   Set<String> newest() {
     var names = new HashSet<String>();
-    links.stream().filter(Link::counts).forEach(link -> names.add(link.name()));
+    links.stream().filter(Link::isNewest).forEach(link -> names.add(link.name()));
     return names;
   }
 
   /** Milestones that were walked and are not among the newest any more. */
   List<Link> milestones(KeepRule keep, Shelf shelf) {
     return links.stream()
-        .filter(link -> !link.counts() && !shelf.isQuarantined(link.name()))
+        .filter(link -> !link.isNewest() && !shelf.isQuarantined(link.name()))
         .filter(link -> keep.isMilestone(link.step(), link.parentStep()))
         .toList();
   }

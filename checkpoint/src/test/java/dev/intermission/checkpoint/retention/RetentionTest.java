@@ -9,6 +9,7 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.s3.Payload;
+import dev.intermission.checkpoint.save.SaveRequest;
 import dev.intermission.checkpoint.testing.Fault;
 import dev.intermission.checkpoint.testing.Invariants;
 import dev.intermission.checkpoint.testing.ProcessDied;
@@ -136,6 +137,44 @@ class RetentionTest {
     job.seal(job.head(), 3, Optional.of(new Rollback("forth", saved.get(3))));
     sweep();
     assertThat(keys("retention/abandoned/")).isEmpty();
+  }
+
+  /** A pause at a step that was saved: a manifest of the same chunks, which answers the request. */
+  @Test
+  void twoCheckpointsOfOneStepCountOnce() {
+    saveAgain(4);
+    pass();
+    assertThat(steps()).containsExactly(3L, 4L, 4L);
+    saveAgain(4);
+    pass();
+    assertThat(steps()).as("however often").containsExactly(3L, 4L, 4L, 4L);
+    save(5);
+    pass();
+    assertThat(steps()).containsExactly(4L, 4L, 4L, 5L);
+    save(6);
+    pass();
+    assertThat(steps()).containsExactly(5L, 6L);
+  }
+
+  @Test
+  void oneOfTwoCheckpointsOfAStepThatIsDamagedLeavesTheOtherToCount() {
+    saveAgain(4);
+    quarantine(saved.get(3));
+    pass();
+    assertThat(manifests()).contains(saved.get(2).name(), saved.get(4).name());
+    assertThat(steps()).doesNotContain(1L, 2L);
+  }
+
+  @Test
+  void bothCheckpointsOfAStepAreWantedAgainByALongerRule() {
+    save(5);
+    saveAgain(5);
+    for (var step : new long[] {6, 7}) save(step);
+    sweep();
+    assertThat(marks()).hasSize(6);
+    pass(new KeepRule(3));
+    assertThat(steps()).containsExactly(5L, 5L, 6L, 7L);
+    assertThat(marks()).isEmpty();
   }
 
   @Test
@@ -497,9 +536,13 @@ class RetentionTest {
   }
 
   private void pass() {
-    sweep();
+    pass(TWO);
+  }
+
+  private void pass(KeepRule rule) {
+    sweep(rule);
     store.advance(LONGER_THAN_GRACE);
-    sweep();
+    sweep(rule);
   }
 
   private Sweep sweep() {
@@ -520,6 +563,14 @@ class RetentionTest {
 
   private void save(long step) {
     claim = job.save(claim, step, "step " + step + " of " + claim.token());
+    saved.add(claim.head().manifest().orElseThrow());
+  }
+
+  /** What a step has is saved once more, for a request. */
+  private void saveAgain(long step) {
+    var folder = job.request(step, "step " + step).directory();
+    var request = new SaveRequest(step, 0, 1, folder, Optional.of((long) saved.size()), false);
+    claim = job.writer().save(claim, request).claim();
     saved.add(claim.head().manifest().orElseThrow());
   }
 

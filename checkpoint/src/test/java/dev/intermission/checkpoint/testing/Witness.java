@@ -132,13 +132,13 @@ public final class Witness implements Consumer<Effect> {
   /** The manifests that HEAD and the keep rule protect, newest first. */
   List<Manifest> kept() {
     var kept = new ArrayList<Manifest>();
-    var counted = 0;
+    var counted = new TreeSet<Long>();
     var next = heads.isEmpty() ? Optional.<ManifestRef>empty() : heads.getLast().manifest();
-    while (next.isPresent() && counted < keepLast) {
+    while (next.isPresent() && (counted.size() < keepLast || counted.contains(next.get().step()))) {
       if (deleted.contains(layout.manifest(next.get().name()))) break; // history ends here
       var manifest = Optional.ofNullable(manifests.get(next.get().name()));
       var counts = !store.has(layout.quarantine(next.get().name()));
-      if (counts) counted++;
+      if (counts) counted.add(next.get().step());
       if (counts || kept.isEmpty()) manifest.ifPresent(kept::add); // HEAD's own, whatever it is
       next = manifest.flatMap(Manifest::parent);
     }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -78,6 +79,14 @@ public final class CheckpointWriter {
    *     again
    */
   public SaveResult save(Claim claim, Session session, SaveRequest request) {
+    return save(claim, session, request, _ -> {});
+  }
+
+  /**
+   * The same, but that {@code lastLook} sees what is about to be committed, every chunk of it
+   * durable; when it throws, nothing is.
+   */
+  SaveResult save(Claim claim, Session session, SaveRequest request, Consumer<Manifest> lastLook) {
     requireMember(session, request);
     if (request.rank() != 0) throw new IllegalArgumentException("only rank 0 commits");
     var started = clock.instant();
@@ -87,6 +96,7 @@ public final class CheckpointWriter {
     var files = gathered(session, request, saved);
     var manifest = manifest(claim, request, files);
     requireOwnOrParents(manifest, step.known());
+    lastLook.accept(manifest);
     var oldest = files.stream().map(PartFile::oldestChunk).min(Instant::compareTo).orElseThrow();
     var committed = committed(claim, manifest, oldest);
     return new SaveResult(

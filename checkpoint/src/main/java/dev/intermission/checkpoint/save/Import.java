@@ -3,7 +3,6 @@ package dev.intermission.checkpoint.save;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
-import dev.intermission.checkpoint.layout.Sha256;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.protocol.ClaimOutcome;
@@ -12,11 +11,7 @@ import dev.intermission.checkpoint.protocol.HeadObject;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.retention.KeepRule;
 import dev.intermission.checkpoint.retention.Retention;
-import dev.intermission.checkpoint.s3.LocalDisk;
 import dev.intermission.checkpoint.s3.ObjectStore;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -33,7 +28,6 @@ public final class Import {
 
   private static final long RUN = 1;
   private static final String WRITER = "import";
-  private static final int READ_BUFFER_BYTES = 128 * 1024;
 
   private final ObjectStore store;
   private final String prefix;
@@ -49,7 +43,8 @@ public final class Import {
 
   /**
    * The folder is a committed checkpoint of {@code step} when this returns. Reads every file three
-   * times: to name its place, to save it, and to see that it stayed the same.
+   * times: to name its place, to save it, and, before the commit, to see that what was saved is
+   * what the place is named by. Twice when it is there already.
    *
    * @param namespace of the jobs that may resume from it
    * @param name for people: part of the keys
@@ -57,31 +52,41 @@ public final class Import {
    * @throws StoreException.DirectoryTorn it changed meanwhile: import it again
    */
   public Imported run(String namespace, String name, long step, Path directory) {
-    var uid = uid(step, directory);
+    var folder = new ImportedFolder(step, directory);
+    var uid = folder.uid();
     var layout = new Layout(prefix, new JobKey(namespace, name, uid));
     var head = new HeadObject(store, layout).read();
     var there = head.flatMap(seen -> seen.head().manifest());
     if (there.isPresent()) {
       sweep(layout);
-      var bytes = new ManifestStore(store, layout).read(there.get()).bytes();
-      return new Imported(step, layout.manifest(there.get().name()), bytes);
+      var manifest = new ManifestStore(store, layout).read(there.get());
+      if (!folder.isWhole(uid, manifest)) throw other(directory, layout);
+      return new Imported(step, layout.manifest(there.get().name()), manifest.bytes());
     }
     if (head.isEmpty()) seal(layout); // else an import that died, or one beside this one
-    var request = new SaveRequest(step, 0, 1, directory, Optional.empty(), false);
-    var saved = save(layout, request);
-    if (!uid(step, directory).equals(uid)) throw torn(directory, layout);
+    var saved = save(layout, folder, uid);
     sweep(layout);
     return new Imported(step, layout.manifest(saved.manifest().name()), saved.bytes());
   }
 
-  private SaveResult save(Layout layout, SaveRequest request) {
-    var writer = new CheckpointWriter(store, layout, tuning, clock);
+  private SaveResult save(Layout layout, ImportedFolder folder, String uid) {
     try {
-      return writer.save(
-          claim(layout, WRITER), request); // dies here: the next one finds its chunks
+      return save(layout, folder, uid, WRITER); // dies here: the next one finds its chunks
     } catch (StoreException.SaveTooOld leftLongAgo) {
-      return writer.save(claim(layout, WRITER + "-" + UUID.randomUUID()), request);
+      return save(layout, folder, uid, WRITER + "-" + UUID.randomUUID());
     }
+  }
+
+  private SaveResult save(Layout layout, ImportedFolder folder, String uid, String writer) {
+    var claim = claim(layout, writer);
+    return new CheckpointWriter(store, layout, tuning, clock)
+        .save(
+            claim,
+            Session.alone(claim.token(), claim.podUid()),
+            new SaveRequest(folder.step(), 0, 1, folder.directory(), Optional.empty(), false),
+            manifest -> {
+              if (!folder.isWhole(uid, manifest)) throw torn(folder.directory());
+            });
   }
 
   /**
@@ -113,33 +118,23 @@ public final class Import {
     };
   }
 
-  private static StoreException.DirectoryTorn torn(Path directory, Layout layout) {
+  private static StoreException.DirectoryTorn torn(Path directory) {
     return new StoreException.DirectoryTorn(
         directory
-            + " changed while it was imported. Delete what lies below "
+            + " changed while it was imported. Nothing was committed. Import it again when nobody"
+            + " writes into it.");
+  }
+
+  /** Committed by an import of a version that looked too late, or it changes just now. */
+  private static StoreException.DirectoryTorn other(Path directory, Layout layout) {
+    return new StoreException.DirectoryTorn(
+        "What was imported to "
+            + layout.root()
+            + " is not what "
+            + directory
+            + " holds: the folder changed meanwhile, or changes now. Nothing was written. Delete"
+            + " what lies below "
             + layout.root()
             + ", then import again.");
-  }
-
-  /** Paths, lengths and sums say everything about a folder. */
-  private static String uid(long step, Path directory) {
-    var digest = Sha256.digest();
-    digest.update(Long.toString(step).getBytes(StandardCharsets.UTF_8));
-    for (var file : SourceDirectory.read(directory).files()) {
-      var line = "\n" + file.bytes() + " " + sum(file.file()) + " " + file.path();
-      digest.update(line.getBytes(StandardCharsets.UTF_8));
-    }
-    return "import-" + Sha256.hex(digest).substring(0, 32);
-  }
-
-  private static String sum(Path file) {
-    var digest = Sha256.digest();
-    var buffer = new byte[READ_BUFFER_BYTES];
-    try (var in = Files.newInputStream(file)) {
-      for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) digest.update(buffer, 0, n);
-    } catch (IOException e) {
-      throw LocalDisk.failure("reading " + file, e);
-    }
-    return Sha256.hex(digest);
   }
 }

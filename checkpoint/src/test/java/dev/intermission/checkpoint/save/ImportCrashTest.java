@@ -7,15 +7,21 @@ import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
 import dev.intermission.checkpoint.manifest.ManifestStore;
+import dev.intermission.checkpoint.protocol.ClaimOutcome;
+import dev.intermission.checkpoint.protocol.Claiming;
+import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.testing.Fault;
 import dev.intermission.checkpoint.testing.ProcessDied;
 import dev.intermission.checkpoint.testing.TestingJob;
 import dev.intermission.checkpoint.testing.TestingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +31,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** An import is cut at every call, and a day later somebody imports the same folder again. */
 class ImportCrashTest {
+
+  private static final SaveTuning TUNING =
+      new SaveTuning(
+          Cutting.apart(1000), 1, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
 
   @TempDir private Path folder;
 
@@ -56,18 +66,71 @@ class ImportCrashTest {
     }
   }
 
+  /** Its address is in somebody's spec.resumeFrom: no version may find another one. */
   @Test
-  void folderThatChangesMeanwhileIsNotTakenForWhatItWas() {
-    var store = new TestingStore().before(1, this::changeWithinTheSameLength);
+  void placeOfAFolderIsTheSameInEveryVersion() {
+    assertThat(into(new TestingStore()).key())
+        .startsWith("imports/team-a/pretrained/import-ae990f72167dfaef7174e7b4d2fab5b4/manifests/");
+  }
+
+  @Test
+  void folderThatChangesMeanwhileIsNotCommittedAndItsFirstContentCanStillBeImported()
+      throws IOException {
+    for (var call = 0; call < calls(); call++) {
+      var store = new TestingStore().before(call, () -> write("MOMENTS"));
+      try {
+        into(store);
+      } catch (StoreException.DirectoryTorn e) {
+        assertThat(e).hasMessageContaining("Nothing was committed").hasMessageContaining("again");
+        assertThat(store.keys()).as("call %d", call).noneMatch(key -> key.contains("/manifests/"));
+      } // else it changed behind the last look at it
+      write("moments");
+
+      var imported = into(store);
+
+      assertThat(bytes(store, imported)).as("call %d", call).contains("moments", "weights");
+    }
+  }
+
+  @Test
+  void folderThatChangesForAMomentIsNotTakenForWhatItIs() {
+    for (var call = 0; call < calls(); call++) {
+      var store =
+          new TestingStore()
+              .before(call, () -> write("MOMENTS"))
+              .before(call + 1, () -> write("moments"));
+      try {
+        assertThat(bytes(store, into(store))).as("call %d", call).contains("moments");
+      } catch (StoreException.DirectoryTorn e) {
+        // nothing was promised
+      }
+      write("moments");
+      assertThat(bytes(store, into(store))).as("after call %d", call).contains("moments");
+    }
+  }
+
+  /** Of an earlier version, which looked only behind its commit. */
+  @Test
+  void whatIsThereAndIsNotWhatTheFolderHoldsIsNamedAndNotPromised() {
+    var imported = into(new TestingStore());
+    var layout = layout(imported);
+    var store = new TestingStore();
+    write("MOMENTS");
+    new Seal(store, layout, TestingJob.BUDGET).seal(Optional.empty(), 1, Optional.empty());
+    var claiming = new Claiming(store, layout, TestingJob.BUDGET);
+    var claim = ((ClaimOutcome.Claimed) claiming.claim(1, "import", Optional.empty())).claim();
+    new CheckpointWriter(store, layout, TUNING, store.clock())
+        .save(claim, new SaveRequest(7, 0, 1, folder, Optional.empty(), false));
+    write("moments");
 
     assertThatThrownBy(() -> into(store))
         .isInstanceOf(StoreException.DirectoryTorn.class)
-        .hasMessageContaining("import again");
+        .hasMessageContaining("Delete what lies below " + layout.root());
   }
 
-  private void changeWithinTheSameLength() {
+  private void write(String moments) {
     try {
-      Files.writeString(folder.resolve("optimizer"), "MOMENTS");
+      Files.writeString(folder.resolve("optimizer"), moments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -98,26 +161,38 @@ class ImportCrashTest {
   }
 
   private Imported into(TestingStore store) {
-    var tuning =
-        new SaveTuning(
-            Cutting.apart(1000), 1, TestingJob.GRACE, TestingJob.BUDGET, TestingJob.BUDGET);
-    return new Import(store, "imports", tuning, store.clock())
+    return new Import(store, "imports", TUNING, store.clock())
         .run("team-a", "pretrained", 7, folder);
   }
 
   private static TreeSet<String> checkpoint(TestingStore store, Imported imported) {
-    var place = imported.key().substring(0, imported.key().indexOf("/manifests/"));
-    var uid = place.substring(place.lastIndexOf('/') + 1);
-    var layout = new Layout("imports", new JobKey("team-a", "pretrained", uid));
-    var keys = new TreeSet<String>();
-    keys.add(layout.head());
+    var keys = chunks(store, imported);
+    keys.add(layout(imported).head());
     keys.add(imported.key());
+    return keys;
+  }
+
+  private static List<String> bytes(TestingStore store, Imported imported) {
+    return chunks(store, imported).stream()
+        .map(key -> new String(store.bytes(key), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static TreeSet<String> chunks(TestingStore store, Imported imported) {
+    var layout = layout(imported);
     var name = imported.key().substring(layout.manifests().length());
+    var keys = new TreeSet<String>();
     new ManifestStore(store, layout)
         .find(name)
         .orElseThrow()
         .chunks()
         .forEach(chunk -> keys.add(layout.chunks() + chunk.key()));
     return keys;
+  }
+
+  private static Layout layout(Imported imported) {
+    var place = imported.key().substring(0, imported.key().indexOf("/manifests/"));
+    var uid = place.substring(place.lastIndexOf('/') + 1);
+    return new Layout("imports", new JobKey("team-a", "pretrained", uid));
   }
 }

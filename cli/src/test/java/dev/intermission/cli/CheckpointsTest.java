@@ -150,6 +150,26 @@ class CheckpointsTest {
   }
 
   @Test
+  void manifestThatHeadNamesAndThatIsGoneIsDamageAndNotAnEmptyJob() throws IOException {
+    var address = imported();
+    try (var store = store()) {
+      var layout = Address.parse(address).layout();
+      store.list(layout.manifests()).toList().forEach(found -> store.delete(found.key()));
+    }
+    var target = folder.resolve("out").toString();
+
+    assertThat(checkpoints("verify", job(address))).isEqualTo(1);
+    assertThat(checkpoints("verify", job(address), "--step", "7")).isEqualTo(1);
+    assertThat(checkpoints("export", job(address), target)).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .hasSize(3)
+        .allMatch(
+            line -> line.startsWith("Damaged: HEAD names ") && line.contains("which is gone"));
+    assertThat(checkpoints("verify", address)).as("by its own address").isEqualTo(3);
+    assertThat(err.toString()).contains("has no checkpoint " + address.split("/manifests/")[1]);
+  }
+
+  @Test
   void addressThatIsNoneIsAUsageError() {
     assertThat(checkpoints("list", "digits")).isEqualTo(2);
     assertThat(err.toString()).contains("status.checkpoint.uri");

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /**
  * Manifests as JSON: encode and decode mirror each other, field by field, and
@@ -33,13 +34,25 @@ import java.util.function.Function;
  */
 public final class ManifestCodec {
 
+  /** Of one manifest: room for some 800,000 files. Longer ones are neither written nor read. */
+  static final long LONGEST_BYTES = 128L << 20;
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private ManifestCodec() {}
 
-  /** The bytes of {@code manifest}: equal manifests give equal bytes. */
+  /**
+   * The bytes of {@code manifest}: equal manifests give equal bytes.
+   *
+   * @throws StoreException.DirectoryRefused they are more than {@link #LONGEST_BYTES}, and nobody
+   *     could read them again
+   */
   public static byte[] encode(Manifest manifest) {
+    return encode(manifest, LONGEST_BYTES);
+  }
+
+  static byte[] encode(Manifest manifest, long most) {
     var json = JSON.createObjectNode();
     json.put("formatVersion", manifest.formatVersion());
     putIdentity(json, manifest.job(), manifest.step(), manifest.token());
@@ -50,6 +63,7 @@ public final class ManifestCodec {
     json.put("createdAt", manifest.createdAt().toString());
     return bytes(
         json,
+        length -> requireReadable(manifest, length, most),
         to -> {
           to.writeArrayFieldStart("parts");
           for (var part : manifest.parts()) writePart(to, part);
@@ -94,6 +108,7 @@ public final class ManifestCodec {
     json.put("oldestChunk", file.oldestChunk().toString());
     return bytes(
         json,
+        _ -> {}, // rank 0 refuses it with the manifest that it would stand in
         to -> {
           to.writeFieldName("part");
           writePart(to, file.part());
@@ -161,18 +176,18 @@ public final class ManifestCodec {
         else json.skipChildren();
       }
       if (json.nextToken() != null) throw new IllegalArgumentException("it goes on after its end");
-      var version = number(fields, "formatVersion");
-      if (version > Manifest.FORMAT) {
-        throw new StoreException.FormatTooNew(
-            what
-                + " has format version "
-                + version
-                + ", this Intermission reads up to "
-                + Manifest.FORMAT
-                + ". Nothing was changed. Upgrade Intermission.");
+      var version = fields.path("formatVersion");
+      if (!version.isIntegralNumber() || version.bigIntegerValue().signum() < 1) {
+        throw new IllegalArgumentException("formatVersion is no whole number from 1 on");
       }
-      if (version != Manifest.FORMAT)
-        throw new IllegalArgumentException("formatVersion " + version);
+      if (version.canConvertToInt() && version.intValue() <= Manifest.FORMAT) return;
+      throw new StoreException.FormatTooNew(
+          what
+              + " has format version "
+              + Excerpt.of(version.asText())
+              + ", this Intermission reads up to "
+              + Manifest.FORMAT
+              + ". Nothing was changed. Upgrade Intermission.");
     }
   }
 
@@ -187,6 +202,24 @@ public final class ManifestCodec {
         what + " is damaged: " + Excerpt.of(String.valueOf(why)) + ". Nothing was changed.");
   }
 
+  private static void requireReadable(Manifest manifest, long length, long most) {
+    if (length <= most) return;
+    var files = manifest.parts().stream().mapToLong(part -> part.files().size()).sum();
+    throw new StoreException.DirectoryRefused(
+        "Checkpoint "
+            + manifest.step()
+            + " of "
+            + manifest.job().display()
+            + " has "
+            + files
+            + " files: its manifest would have "
+            + length
+            + " bytes, and nobody reads one of more than "
+            + most
+            + ". HEAD was not changed. Save fewer files: pack small ones into one, for example"
+            + " with tar.");
+  }
+
   /** What is written behind the fields that are few. */
   @FunctionalInterface
   private interface Rest {
@@ -198,10 +231,11 @@ public final class ManifestCodec {
    * Written twice, first only to learn how long it is: a buffer that grows would take twice the
    * memory.
    */
-  private static byte[] bytes(ObjectNode fields, Rest rest) {
+  private static byte[] bytes(ObjectNode fields, LongConsumer limit, Rest rest) {
     try {
       var length = new Length();
       write(length, fields, rest);
+      limit.accept(length.bytes);
       var bytes = ByteBuffer.allocate(Math.toIntExact(length.bytes));
       write(new ByteBufferBackedOutputStream(bytes), fields, rest);
       return bytes.array();

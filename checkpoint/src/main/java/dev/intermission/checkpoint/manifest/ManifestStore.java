@@ -9,9 +9,6 @@ import java.util.Optional;
 /** Reads manifests and believes none whose bytes do not have the sum it was told. Thread-safe. */
 public final class ManifestStore {
 
-  /** Room for some 800,000 files. */
-  private static final long LONGEST_BYTES = 128L << 20;
-
   private final ObjectStore store;
   private final Layout layout;
 
@@ -29,7 +26,8 @@ public final class ManifestStore {
    */
   public Manifest read(ManifestRef ref) {
     var key = layout.manifest(ref.name());
-    var object = store.read(key, LONGEST_BYTES).orElseThrow(() -> damaged(ref, "is gone"));
+    var object =
+        store.read(key, ManifestCodec.LONGEST_BYTES).orElseThrow(() -> damaged(ref, "is gone"));
     var sum = Sha256.hex(object.bytes());
     if (!sum.equals(ref.sha256())) {
       throw damaged(ref, "has sum " + sum + " instead of " + ref.sha256());
@@ -45,7 +43,7 @@ public final class ManifestStore {
    */
   public Optional<Manifest> find(String name) {
     return store
-        .read(layout.manifest(name), LONGEST_BYTES)
+        .read(layout.manifest(name), ManifestCodec.LONGEST_BYTES)
         .map(object -> decoded(name, object.bytes()));
   }
 
@@ -56,7 +54,7 @@ public final class ManifestStore {
    * @throws StoreException.Damaged it does not
    */
   public Optional<ManifestRef> locate(String name) {
-    var object = store.read(layout.manifest(name), LONGEST_BYTES);
+    var object = store.read(layout.manifest(name), ManifestCodec.LONGEST_BYTES);
     var sum = object.map(found -> Sha256.hex(found.bytes()));
     try {
       return sum.map(whole -> ManifestRef.of(name, whole));

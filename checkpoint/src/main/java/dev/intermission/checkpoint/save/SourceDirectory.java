@@ -1,5 +1,9 @@
 package dev.intermission.checkpoint.save;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.intermission.checkpoint.failure.StoreException;
@@ -23,7 +27,15 @@ record SourceDirectory(List<SourceFile> files, JsonNode declared) {
   /** It is kept in memory and stands in the manifest. */
   private static final long LONGEST_DECLARATION = 1L << 20;
 
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Levels: it stands three deeper in the manifest, of which a reader takes no more than 1000. */
+  private static final int DEEPEST_DECLARATION = StreamReadConstraints.DEFAULT_MAX_DEPTH - 3;
+
+  private static final JsonMapper JSON =
+      new JsonMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxNestingDepth(DEEPEST_DECLARATION).build())
+              .build());
 
   /** Looks through {@code directory}; files come sorted by path. */
   static SourceDirectory read(Path directory) {
@@ -61,7 +73,15 @@ record SourceDirectory(List<SourceFile> files, JsonNode declared) {
     try {
       var json = JSON.readTree(file.toFile());
       if (json.isObject()) return json;
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
+    } catch (StreamConstraintsException e) {
+      throw refused(
+          file,
+          "is nested deeper than "
+              + DEEPEST_DECLARATION
+              + " levels, or has a number or a name that is too long ("
+              + e.getOriginalMessage()
+              + "); declare less");
+    } catch (JacksonException e) {
       throw refused(file, "is not JSON (" + e.getOriginalMessage() + "); write an object");
     }
     throw refused(file, "is not a JSON object; write one");

@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestCodecTest {
 
@@ -66,13 +67,37 @@ class ManifestCodecTest {
     assertThat(manifest.epoch()).isEmpty();
   }
 
-  @Test
-  void aNewerFormatIsRefusedByName() {
-    var newer = GOLDEN.replace("\"formatVersion\":1", "\"formatVersion\":2");
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "2147483648", "9223372036854775808", "18446744073709551617"})
+  void aNewerFormatIsRefusedByName(String version) {
+    var newer = GOLDEN.replace("\"formatVersion\":1", "\"formatVersion\":" + version);
     assertThatThrownBy(() -> ManifestCodec.decode("m", newer.getBytes(UTF_8)))
         .isInstanceOf(StoreException.FormatTooNew.class)
-        .hasMessageContaining("format version 2")
+        .hasMessageContaining("format version " + version)
         .hasMessageContaining("Upgrade");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1.0", "2.5", "\"2\"", "null", "-9223372036854775809"})
+  void aFormatThatIsNoNumberFromOneOnIsDamage(String version) {
+    var broken = GOLDEN.replace("\"formatVersion\":1", "\"formatVersion\":" + version);
+    assertThatThrownBy(() -> ManifestCodec.decode("m", broken.getBytes(UTF_8)))
+        .isInstanceOf(StoreException.Damaged.class)
+        .hasMessageContaining("formatVersion");
+  }
+
+  /** One that nobody could read again must not become HEAD's. */
+  @Test
+  void aManifestThatIsTooLongToBeReadIsNotWritten() {
+    var manifest = ManifestCodec.decode("m", GOLDEN.getBytes(UTF_8));
+    var length = ManifestCodec.encode(manifest).length;
+
+    assertThat(ManifestCodec.encode(manifest, length)).hasSize(length);
+    assertThatThrownBy(() -> ManifestCodec.encode(manifest, length - 1))
+        .isInstanceOf(StoreException.DirectoryRefused.class)
+        .hasMessageContaining(length + " bytes")
+        .hasMessageContaining("HEAD was not changed")
+        .hasMessageContaining("tar");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -130,6 +130,25 @@ class CheckpointWriterTest {
         .isInstanceOf(StoreException.DirectoryRefused.class);
   }
 
+  /** In the manifest it stands three levels deeper, and a reader goes 1000 deep. */
+  @Test
+  void aDeclarationThatIsNestedTooDeepIsRefusedByNameAndOneThatIsNotComesBack() throws IOException {
+    var request = job.request(1, "a");
+    Files.writeString(request.directory().resolve("checkpoint.json"), nested(998));
+    assertThatThrownBy(() -> job.writer().save(claim, request))
+        .isInstanceOf(StoreException.DirectoryRefused.class)
+        .hasMessageContaining("checkpoint.json is nested deeper than 997 levels");
+
+    Files.writeString(request.directory().resolve("checkpoint.json"), nested(997));
+    var saved = job.writer().save(claim, request).manifest();
+    var manifest = new ManifestStore(store, TestingJob.LAYOUT).read(saved);
+    assertThat(manifest.parts().getFirst().declared()).hasToString(nested(997));
+  }
+
+  private static String nested(int levels) {
+    return "{\"a\":".repeat(levels) + "1" + "}".repeat(levels);
+  }
+
   @Test
   void aDeclarationThatIsNotJsonIsRefusedByName() throws IOException {
     var request = job.request(1, "a");

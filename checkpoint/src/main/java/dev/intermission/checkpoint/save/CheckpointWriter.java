@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -72,31 +71,28 @@ public final class CheckpointWriter {
     return save(claim, Session.alone(claim.token(), claim.podUid()), request);
   }
 
+  /** Saves and commits for a gang, as {@link #save(Claim, Session, SaveRequest, SaveWatch)}. */
+  public SaveResult save(Claim claim, Session session, SaveRequest request) {
+    return save(claim, session, request, SaveWatch.NONE);
+  }
+
   /**
    * Saves rank 0's files, waits for the parts of the session's other ranks, and commits for all.
    *
    * @throws StoreException.PartsIncomplete a rank's part is missing or contradicts rank 0's; save
    *     again
    */
-  public SaveResult save(Claim claim, Session session, SaveRequest request) {
-    return save(claim, session, request, _ -> {});
-  }
-
-  /**
-   * The same, but that {@code lastLook} sees what is about to be committed, every chunk of it
-   * durable; when it throws, nothing is.
-   */
-  SaveResult save(Claim claim, Session session, SaveRequest request, Consumer<Manifest> lastLook) {
+  public SaveResult save(Claim claim, Session session, SaveRequest request, SaveWatch watch) {
     requireMember(session, request);
     if (request.rank() != 0) throw new IllegalArgumentException("only rank 0 commits");
     var started = clock.instant();
     if (claim.head().step() > request.step()) return overtaken(claim, started);
     var step = begin(request.step(), session.token(), claim.head().manifest());
     var saved = uploader.upload(request, claim.podUid(), step);
-    var files = gathered(session, request, saved);
+    var files = gathered(session, request, saved, watch);
     var manifest = manifest(claim, request, files);
     requireOwnOrParents(manifest, step.known());
-    lastLook.accept(manifest);
+    watch.aboutToCommit(manifest);
     var oldest = files.stream().map(PartFile::oldestChunk).min(Instant::compareTo).orElseThrow();
     var committed = committed(claim, manifest, oldest);
     return new SaveResult(
@@ -202,11 +198,13 @@ public final class CheckpointWriter {
     return new SaveResult(claim, later, manifest.bytes(), manifest.objects(), 0, took);
   }
 
-  private List<PartFile> gathered(Session session, SaveRequest request, SavedPart saved) {
+  private List<PartFile> gathered(
+      Session session, SaveRequest request, SavedPart saved, SaveWatch watch) {
     var mine = partFile(session.token(), request, saved);
     if (session.worldSize() == 1)
       return List.of(mine); // nobody else needs to see it: the manifest repeats it
     parts.write(mine);
+    watch.handedOver();
     return Stream.concat(Stream.of(mine), parts.others(mine, session).stream()).toList();
   }
 

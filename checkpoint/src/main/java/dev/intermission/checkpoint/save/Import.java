@@ -1,5 +1,6 @@
 package dev.intermission.checkpoint.save;
 
+import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
@@ -84,8 +85,11 @@ public final class Import {
             claim,
             Session.alone(claim.token(), claim.podUid()),
             new SaveRequest(folder.step(), 0, 1, folder.directory(), Optional.empty(), false),
-            manifest -> {
-              if (!folder.isWhole(uid, manifest)) throw torn(folder.directory());
+            new SaveWatch() {
+              @Override
+              public void aboutToCommit(Manifest manifest) {
+                if (!folder.isWhole(uid, manifest)) throw torn(folder.directory());
+              }
             });
   }
 

@@ -84,8 +84,9 @@ public final class AgentApp implements AutoCloseable {
     var office = new AgentServer.Office(board, requests, new Enrolling(config.self(), notes));
     var server = AgentServer.open(config, office, metrics, clock);
     Runnable lastLook = () -> standIn.ifPresent(StandIn::finish);
-    return new AgentApp(
-        server, store, threads, new Stopping(lastLook, watching, board), config.patience().stop());
+    var patience = config.patience();
+    var stopping = new Stopping(lastLook, watching, board, patience.stopForOthers());
+    return new AgentApp(server, store, threads, stopping, patience.stop());
   }
 
   /** The port that it answers at. */
@@ -93,15 +94,14 @@ public final class AgentApp implements AutoCloseable {
     return server.port();
   }
 
-  /**
-   * Returns never; SIGTERM ends the process after what is complete was saved, or the grace is over.
-   */
+  /** Returns never; SIGTERM ends the process as {@link #stop} does. */
   void runUntilTheEnd() throws InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end"));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "end"));
     new CountDownLatch(1).await();
   }
 
-  private void end() {
+  /** Ends after what is complete was saved, or the grace is over. */
+  public void stop() {
     try {
       stopping.finish(stopLimit);
     } catch (InterruptedException _) {

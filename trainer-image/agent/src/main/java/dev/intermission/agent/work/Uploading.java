@@ -10,6 +10,7 @@ import dev.intermission.agent.state.UploadPlan;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.save.SaveRequest;
+import dev.intermission.checkpoint.save.SaveWatch;
 import dev.intermission.checkpoint.save.Session;
 import dev.intermission.control.Problem;
 import java.io.UncheckedIOException;
@@ -38,6 +39,13 @@ public final class Uploading implements Runnable {
   private final Metrics metrics;
   private final InstantSource clock;
   private final Backoff failures = Backoff.afterFailure();
+  private final SaveWatch commitWatch =
+      new SaveWatch() {
+        @Override
+        public void handedOver() {
+          Uploading.this.handedOver();
+        }
+      };
 
   /** An uploader for one pod. */
   public Uploading(
@@ -159,7 +167,7 @@ public final class Uploading implements Runnable {
   /** Rank 0: for itself, and in a gang for all. */
   private void commit(Upload upload, Session session, SaveRequest request) {
     var claim = notes.board().facts().tenure().claim().orElseThrow();
-    var result = vault.writer().save(claim, session, request);
+    var result = vault.writer().save(claim, session, request, commitWatch);
     notes.board().update(facts -> facts.with(result.claim()));
     committed(upload, result.manifest(), result.bytes(), result.sentBytes());
   }
@@ -172,6 +180,7 @@ public final class Uploading implements Runnable {
   private void handOver(Upload upload, Session session, SaveRequest request) {
     var following = new Following(vault, notes.board());
     var sent = vault.writer().savePart(session, following.look().manifest(), request);
+    handedOver();
     var head =
         following.until(
             now -> {
@@ -180,6 +189,10 @@ public final class Uploading implements Runnable {
               return false;
             });
     committed(upload, head.manifest().orElseThrow(), sent, sent);
+  }
+
+  private void handedOver() {
+    notes.board().update(facts -> facts.with(facts.uploads().waitsForOthers()));
   }
 
   private boolean isNews(ManifestRef named) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several ranks, each with an agent and a trainer of its own, against a real MinIO. */
@@ -72,7 +73,9 @@ final class GangTest {
 
     Gang(long run, int worldSize) {
       for (var rank = 0; rank < worldSize; rank++) {
-        pods.add(job.pod(run, "run-" + run + "-rank-" + rank, rank, worldSize));
+        var pod = job.pod(run, "run-" + run + "-rank-" + rank, rank, worldSize);
+        pod.environment().with("INTERMISSION_GRACE_SECONDS", "3600");
+        pods.add(pod);
         agents.add(job.start(pods.get(rank)));
         operators.add(job.operator(agents.get(rank), pods.get(rank)));
       }
@@ -293,6 +296,41 @@ final class GangTest {
     assertThat(hook.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     assertThat(job.newest().step()).isEqualTo(at);
     assertThat(job.newest().parts()).hasSize(2);
+  }
+
+  /** Their siblings wait for the dead ones in their next step, and come to no save any more. */
+  @Test
+  @Timeout(60)
+  void ranksWhoseTrainersDiedWaitOnlyAWhileForThePartsOfTheOthers() {
+    job.seal(1);
+    var gang = new Gang(1, 3).enrolled();
+    var dead = gang.agents.subList(0, 2);
+    for (var rank = 0; rank < 2; rank++) {
+      gang.trainers.add(
+          job.train(gang.pods.get(rank), new Plan(2000, 40, STEP, 0), new Member(rank, 3)));
+    }
+    eventually("both handed over", () -> job.parts(40) == 2);
+    gang.trainers.forEach(TestingTrainer::kill);
+
+    dead.parallelStream().forEach(AgentApp::stop);
+
+    assertThat(job.head().manifest()).isEmpty();
+  }
+
+  @Test
+  void aRankWhoseTrainerDiedStillCommitsWhatTheOthersAreAboutToSave() {
+    job.seal(1);
+    var gang = new Gang(1, 2).enrolled();
+    var plan = new Plan(2000, 40, STEP, 0);
+    var dead = job.train(gang.pods.get(0), plan, new Member(0, 2));
+    eventually("handed over", () -> job.parts(40) == 1);
+    dead.kill();
+    var end = CompletableFuture.runAsync(gang.agents.get(0)::stop);
+
+    job.train(gang.pods.get(1), plan, new Member(1, 2));
+
+    end.join();
+    assertThat(job.head().step()).isEqualTo(40);
   }
 
   @Test

@@ -126,7 +126,7 @@ final class TestingJob implements AutoCloseable {
         .read(head().manifest().orElseThrow());
   }
 
-  /** How many ranks handed their part of this step over, rank 0 never among them. */
+  /** How many ranks have their part of this step in the store. */
   long parts(long step) {
     return s3.list(layout.parts(step, head().token())).count();
   }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param lastSaveMillis how long the last upload took, from complete folder to commit
  * @param exact {@code exact}, or why the trainer could not resume exactly; absent until it knows
  * @param session that this pod's claim began; absent for ranks other than 0
+ * @param newestRequest the highest id that this pod was ever asked under; absent before the first
  */
 public record AgentStatus(
     String podUid,
@@ -34,4 +35,5 @@ public record AgentStatus(
     Optional<Problem> problem,
     Optional<Long> lastSaveMillis,
     Optional<String> exact,
-    Optional<SessionStart> session) {}
+    Optional<SessionStart> session,
+    Optional<Long> newestRequest) {}

@@ -64,7 +64,8 @@ final class ControlJsonTest {
             Optional.of(new Problem("EndpointUnreachable", "S3 does not answer")),
             Optional.of(420L),
             Optional.of("exact"),
-            Optional.of(new SessionStart(3, 7, Optional.of(new SavedManifest("m.json", "ab")))));
+            Optional.of(new SessionStart(3, 7, Optional.of(new SavedManifest("m.json", "ab")))),
+            Optional.of(12L));
 
     assertThat(ControlJson.decode(ControlJson.encode(status), AgentStatus.class)).isEqualTo(status);
   }
@@ -83,6 +84,7 @@ final class ControlJsonTest {
             Optional.empty(),
             false,
             false,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

@@ -32,6 +32,9 @@ final class ChildJobs {
     if (has(job, "Failed")) {
       return State.FAILED;
     }
+    if (has(job, "FailureTarget")) {
+      return State.FAILING;
+    }
     return Boolean.TRUE.equals(job.getSpec().getSuspend()) ? State.SUSPENDED : State.ACTIVE;
   }
 

@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * Whether nodes of our pods can be believed. Read live, at most once in {@link #FRESH} for a node,
  * however many pods it has: an informer would keep every node of the cluster in memory, each with
  * the list of its images. A node that was lost or announced its end meanwhile is noticed one
- * reading later. Thread-safe.
+ * reading later. Since when it is as it is counts by our own clock, from the first reading that
+ * says so: by the clock of another a node could be given up while its kubelet restarts.
+ * Thread-safe.
  */
 final class Nodes {
   private static final Duration FRESH = Duration.ofSeconds(5);
@@ -50,9 +52,10 @@ final class Nodes {
         found
             .map(n -> n.getStatus().getConditions().stream())
             .flatMap(all -> all.filter(c -> "Ready".equals(c.getType())).findFirst())
-            .map(ready -> new Node(name, readiness(ready), since(ready, now)))
-            .orElseGet(
-                () -> new Node(name, found.isEmpty() ? Readiness.GONE : Readiness.NOT_READY, now))
+            .map(Nodes::readiness)
+            .or(() -> found.map(_ -> Readiness.NOT_READY))
+            .map(readiness -> new Node(name, readiness, now))
+            .orElseGet(() -> new Node(name, Readiness.GONE, now))
             .withSpot(found.flatMap(SpotNodes::of));
     var unchanged = old != null && old.known().node().readiness() == node.readiness();
     var notices = found.map(Notices::of).orElse(List.of());
@@ -61,12 +64,6 @@ final class Nodes {
 
   private static Readiness readiness(NodeCondition ready) {
     return "True".equals(ready.getStatus()) ? Readiness.READY : Readiness.NOT_READY;
-  }
-
-  private static Instant since(NodeCondition ready, Instant now) {
-    if (ready.getLastTransitionTime() == null) return now;
-    var told = Instant.parse(ready.getLastTransitionTime());
-    return told.isAfter(now) ? now : told; // by a clock ahead of ours: we know of it since now
   }
 
   private record Reading(Known known, Instant at) {}

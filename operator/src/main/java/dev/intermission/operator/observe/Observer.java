@@ -32,6 +32,7 @@ public final class Observer {
   private final Clock clock;
   private final RecordedChildJob recordedJob;
   private final LastSeenPods pods;
+  private final Graces graces;
   private final Nodes nodes;
   private final Lifetimes lifetimes;
 
@@ -47,6 +48,7 @@ public final class Observer {
     this.clock = clock;
     this.recordedJob = new RecordedChildJob(client);
     this.pods = new LastSeenPods(client);
+    this.graces = new Graces(clock);
     this.nodes = new Nodes(client, clock);
     this.lifetimes = new Lifetimes(client);
   }
@@ -60,8 +62,9 @@ public final class Observer {
             meta.getNamespace(),
             meta.getUid(),
             cachedPods.stream().filter(pod -> belongs(pod, job)).toList());
+    var grace = graces.of(meta.getUid(), own);
     var workers =
-        own.stream().map(pod -> Workers.of(pod, nodes::find, facts.complaints())).toList();
+        own.stream().map(pod -> Workers.of(pod, nodes::find, grace, facts.complaints())).toList();
     var children =
         recordedJob.complete(job, cachedJobs).stream()
             .filter(child -> belongs(child, job))
@@ -79,6 +82,7 @@ public final class Observer {
   /** Forgets what it remembers about every job but these. */
   public void keepOnlyJobs(Set<String> jobUids) {
     pods.keepOnly(jobUids);
+    graces.keepOnly(jobUids);
     facts.keepOnlyJobs(jobUids);
   }
 

@@ -26,8 +26,10 @@ final class Workers {
   private Workers() {}
 
   /** {@code nodes} knows a node by its name. */
-  static Worker of(Pod pod, Function<String, Nodes.Known> nodes, Complaints complaints) {
-    return new Worker(id(pod), placement(pod, nodes), state(pod), containers(pod, complaints));
+  static Worker of(
+      Pod pod, Function<String, Nodes.Known> nodes, Graces.OfJob graces, Complaints complaints) {
+    return new Worker(
+        id(pod), placement(pod, nodes), state(pod, graces), containers(pod, complaints));
   }
 
   private static Worker.Id id(Pod pod) {
@@ -54,7 +56,7 @@ final class Workers {
     return known.node().withLeaving(Notices.given(known.notices(), pod.getSpec().getTolerations()));
   }
 
-  private static PodState state(Pod pod) {
+  private static PodState state(Pod pod, Graces.OfJob graces) {
     return new PodState(
         switch (String.valueOf(pod.getStatus().getPhase())) {
           case "Running" -> Worker.Phase.RUNNING;
@@ -63,7 +65,7 @@ final class Workers {
           case "Unknown" -> Worker.Phase.UNKNOWN;
           default -> Worker.Phase.PENDING; // also before the kubelet wrote any
         },
-        Optional.ofNullable(pod.getMetadata().getDeletionTimestamp()).map(Instant::parse),
+        graces.end(pod),
         condition(pod, "DisruptionTarget")
             .filter(condition -> "True".equals(condition.getStatus()))
             .map(c -> new Disruption(text(c.getReason()), text(c.getMessage()))));

@@ -78,12 +78,13 @@ final class Asking {
     if (!Pausing.expired(pass)) return false;
     var id = Pausing.pause(pass).requestId();
     var saved =
-        pass.workers().stream()
-            .allMatch(
-                worker ->
-                    SaveRound.answer(pass, worker, id)
-                        .filter(said -> SAVED.contains(said.value().state()))
-                        .isPresent());
+        !pass.workers().isEmpty()
+            && pass.workers().stream()
+                .allMatch(
+                    worker ->
+                        SaveRound.answer(pass, worker, id)
+                            .filter(said -> SAVED.contains(said.value().state()))
+                            .isPresent());
     return !saved || pass.seen().storage().problem().isPresent();
   }
 

@@ -19,7 +19,7 @@ final class Beginning {
   private Beginning() {}
 
   static void plan(Pass pass, Draft draft) {
-    if (!pass.seen().cluster().childJobs().isEmpty()) {
+    if (!pass.seen().cluster().runs().isEmpty()) {
       adopt(pass, draft);
     } else if (pass.spec().paused()) {
       draft.record(
@@ -30,8 +30,8 @@ final class Beginning {
   }
 
   /**
-   * Status is empty, but child Jobs of ours are there: status was lost. A run that HEAD still names
-   * trains on as if nothing had been.
+   * Status is empty, but Jobs or pods of ours are there: status was lost. A run that HEAD still
+   * names, and that has its Job, trains on as if nothing had been; any other is sealed and let go.
    */
   private static void adopt(Pass pass, Draft draft) {
     if (pass.seen().storage().head().isEmpty()) {

@@ -12,6 +12,7 @@ import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.operator.plan.observation.TemplateCheck.Verdict;
+import dev.intermission.operator.plan.observation.Worker;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -238,21 +239,40 @@ final class Conditions {
             .pause()
             .flatMap(PauseStatus::receipt)
             .map(receipt -> "Paused after step " + receipt.step() + ", verified and released.");
-    var gone = Release.released(pass);
     return List.of(
         new Finding(
             ConditionType.PAUSED,
             TRUE,
             step.isPresent() ? "Verified" : "NothingToSave",
             step.orElse("Paused before anything was saved.")),
-        new Finding(
-            ConditionType.COMPUTE_RELEASED,
-            gone ? TRUE : FALSE,
-            gone ? "PodsGone" : "NodeUnreachable",
-            gone
-                ? "No pod of this job holds compute."
-                : "A pod is on a node that does not answer. It can commit nothing; remove the Node"
-                    + " when it is really gone."));
+        released(pass));
+  }
+
+  private static Finding released(Pass pass) {
+    var type = ConditionType.COMPUTE_RELEASED;
+    if (Release.released(pass))
+      return new Finding(type, TRUE, "PodsGone", "No pod of this job holds compute.");
+    return pass.seen().cluster().workers().stream()
+        .filter(worker -> !worker.unreachable() && StaleRuns.willNotEnd(pass, worker))
+        .findFirst()
+        .map(worker -> new Finding(type, FALSE, "PodWillNotEnd", lingers(worker)))
+        .orElseGet(
+            () ->
+                new Finding(
+                    type,
+                    FALSE,
+                    "NodeUnreachable",
+                    "A pod is on a node that does not answer. It can commit nothing; remove the"
+                        + " Node when it is really gone."));
+  }
+
+  private static String lingers(Worker worker) {
+    return "Pod "
+        + worker.id().podName()
+        + " does not end, though its grace is over: a process that no signal kills, or a volume"
+        + " that cannot be unmounted. It can commit nothing. Look at its node; kubectl delete pod "
+        + worker.id().podName()
+        + " --force gives up on it.";
   }
 
   /** Paused, but not released: who waits for compute must not take one for the other. */

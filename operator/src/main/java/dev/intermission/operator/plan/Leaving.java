@@ -50,7 +50,7 @@ final class Leaving {
       ask(pass, draft, notice.get());
     } else if (pass.watched() || pass.lastSeenStep() > pass.startStep()) {
       var step = CommonStep.first(pass);
-      var id = PauseRequest.nextId(pass.status());
+      var id = PauseRequest.nextId(pass);
       record(pass, draft, NoticeStatus.seen(pass.run(), id, step, pass.now(), why.get()));
     }
   }
@@ -114,7 +114,7 @@ final class Leaving {
 
   private static void reask(Pass pass, Draft draft, NoticeStatus notice) {
     var step = CommonStep.later(pass, notice.requestId(), notice.step());
-    record(pass, draft, notice.reasked(PauseRequest.nextId(pass.status()), step));
+    record(pass, draft, notice.reasked(PauseRequest.nextId(pass), step));
   }
 
   private static void record(Pass pass, Draft draft, NoticeStatus notice) {

@@ -6,12 +6,15 @@ import dev.intermission.api.v1alpha1.PeriodicSaveStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import java.util.stream.LongStream;
 
 /**
  * When a pause begins: its id is on record before anybody is asked, and ids only grow over the life
  * of a job [13].
  */
 final class PauseRequest {
+
+  private static final long MOST_ANYBODY_ASKS = 1L << 40;
 
   private PauseRequest() {}
 
@@ -28,7 +31,7 @@ final class PauseRequest {
       draft.wake(retryAt.get());
       return false;
     }
-    var id = nextId(pass.status());
+    var id = nextId(pass);
     var step = CommonStep.first(pass);
     var pause =
         retryAt.isPresent()
@@ -38,8 +41,18 @@ final class PauseRequest {
     return true;
   }
 
-  static long nextId(TrainingJobStatus status) {
-    return lastId(status) + 1;
+  /**
+   * The id of the next request: above all on record, and above what the pods were ever asked under,
+   * which is more only when status was lost.
+   */
+  static long nextId(Pass pass) {
+    var known =
+        pass.workers().stream()
+            .flatMap(worker -> pass.agent(worker).stream())
+            .flatMap(agent -> agent.newestRequest().stream())
+            .filter(id -> id < MOST_ANYBODY_ASKS) // told by a pod: nothing that could run over
+            .mapToLong(id -> id);
+    return LongStream.concat(known, LongStream.of(lastId(pass.status()))).max().orElseThrow() + 1;
   }
 
   /** The newest request of this job, whatever it was for; 0 before the first. */

@@ -21,12 +21,25 @@ final class Pausing {
 
   private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
 
+  private static final Problem STORE_AWAY =
+      new Problem(
+          "StorageUnreachable",
+          "The store did not answer within spec.pause.timeout, so nothing could be verified;"
+              + " training goes on. The condition StorageReady tells why.");
+
+  private static final Problem HEAD_GONE =
+      new Problem(
+          "HeadMissing",
+          "HEAD is not where this job's checkpoints were, so nothing can be committed; training"
+              + " goes on. The condition StorageReady tells what to do.");
+
   private Pausing() {}
 
   static void plan(Pass pass, Draft draft) {
     if (pass.seen().storage().head().isEmpty()) {
       draft.store(pass, new Action.ReadHead());
       if (!pass.pauseWanted()) withdraw(pass, draft);
+      else if (storeStaysAway(pass)) failed(pass, draft, STORE_AWAY);
       else Asking.early(pass, draft);
     } else if (!pass.spec().paused() && pass.sealed() && !Lifespan.over(pass)) {
       NextRun.begin(
@@ -35,6 +48,7 @@ final class Pausing {
       withdraw(pass, draft);
     } else if (pass.headMissing()) {
       draft.store(pass, new Action.ReadHead());
+      if (expired(pass) && !Asking.nobodyLeft(pass)) failed(pass, draft, HEAD_GONE);
     } else if (pass.sealed()) {
       sealed(pass, draft);
     } else if (pause(pass).receipt().isPresent()) {
@@ -89,6 +103,18 @@ final class Pausing {
   }
 
   /**
+   * Whether the time is up and this process could not even read HEAD, so that trainers which hold
+   * would wait for nothing. Were HEAD sealed all the same, a trainer that shall go on finds that
+   * out before it does.
+   */
+  private static boolean storeStaysAway(Pass pass) {
+    return expired(pass)
+        && pass.seen().storage().problem().isPresent()
+        && pause(pass).sealedRun().isEmpty()
+        && !Asking.nobodyLeft(pass);
+  }
+
+  /**
    * Sealed: nothing can be committed any more. With a checkpoint and no receipt (an old operator
    * died in between), prove it first.
    */
@@ -120,7 +146,7 @@ final class Pausing {
         pass.status()
             .withPause(
                 old.reasked(
-                    PauseRequest.nextId(pass.status()),
+                    PauseRequest.nextId(pass),
                     CommonStep.later(pass, old.requestId(), old.step()),
                     why)));
   }
@@ -132,7 +158,7 @@ final class Pausing {
         pass.status()
             .withPause(
                 old.again(
-                    PauseRequest.nextId(pass.status()),
+                    PauseRequest.nextId(pass),
                     CommonStep.later(pass, old.requestId(), old.step()),
                     pass.now())));
   }

@@ -68,8 +68,7 @@ final class PeriodicSave {
     Poll.since(due, pass, draft);
     var step = CommonStep.first(pass).orElseThrow();
     if (pass.workers().stream().allMatch(worker -> canSave(pass, worker, due))
-        && !finishesBefore(pass, step))
-      record(draft, known.asked(PauseRequest.nextId(pass.status()), step));
+        && !finishesBefore(pass, step)) record(draft, known.asked(PauseRequest.nextId(pass), step));
     // dies after the write: whoever comes next asks for the same step under the same id
   }
 
@@ -99,7 +98,7 @@ final class PeriodicSave {
         draft,
         finishesBefore(pass, step)
             ? known.over(pass.now())
-            : known.asked(PauseRequest.nextId(pass.status()), step));
+            : known.asked(PauseRequest.nextId(pass), step));
   }
 
   /** The end saves by itself, and no later step follows. */

@@ -86,7 +86,7 @@ final class Purging {
   private static boolean podsGone(Pass pass) {
     var cluster = pass.seen().cluster();
     return cluster.childJobs().stream().allMatch(job -> job.state() == ChildJob.State.DELETING)
-        && cluster.workers().stream().allMatch(worker -> worker.released() || worker.unreachable());
+        && cluster.workers().stream().noneMatch(worker -> StaleRuns.awaited(pass, worker));
   }
 
   private static void finished(Pass pass, Draft draft, Purged purged) {

@@ -195,6 +195,7 @@ final class Recovery {
    * another checkpoint; no need to delete it.
    */
   static void mend(Pass pass, Draft draft) {
+    letGo(pass, draft);
     var recovery = pass.status().recovery();
     if (Lifespan.over(pass)) return;
     if (Lifespan.ended(pass)
@@ -204,6 +205,25 @@ final class Recovery {
       draft.record(pass.status().withRecovery(fresh).withPhase(Phase.RECOVERING));
     } else if (recovery.failuresInARow() <= pass.spec().restarts().limit()) {
       draft.record(pass.status().withPhase(Phase.RECOVERING));
+    }
+  }
+
+  /**
+   * A failed job keeps no GPU: a pod that still tries to restore, or a rank whose sibling failed,
+   * would train for nobody. What it may commit until the seal counts.
+   */
+  private static void letGo(Pass pass, Draft draft) {
+    var living =
+        pass.workers().stream()
+            .anyMatch(worker -> !worker.released() && worker.state().graceEndsAt().isEmpty());
+    if (!living) return;
+    if (pass.seen().storage().head().isEmpty()) {
+      draft.store(pass, new Action.ReadHead());
+    } else if (pass.sealed() || pass.headMissing()) {
+      StaleRuns.release(pass, draft, pass.run());
+    } else {
+      // dies after it: found sealed, and released by the next pass
+      draft.store(pass, new Action.SealHead(pass.snapshot(), pass.nextRun(), Optional.empty()));
     }
   }
 

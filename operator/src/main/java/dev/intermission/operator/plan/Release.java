@@ -6,7 +6,7 @@ import dev.intermission.operator.plan.observation.Worker;
 
 /**
  * After the seal: pods and Jobs go, and the job is paused when they hold no compute. A node that
- * does not answer is reported, not waited for [21].
+ * does not answer, and a pod that will not end, are reported, not waited for [21].
  */
 final class Release {
 
@@ -18,8 +18,7 @@ final class Release {
     var noMorePods =
         cluster.childJobs().stream().allMatch(job -> job.state() == ChildJob.State.DELETING);
     if (!noMorePods
-        || !cluster.workers().stream()
-            .allMatch(worker -> worker.released() || worker.unreachable())) return;
+        || cluster.workers().stream().anyMatch(worker -> StaleRuns.awaited(pass, worker))) return;
     var counts = pass.status().counts();
     var known = Pausing.pause(pass).heldAt().isPresent(); // counted when it came to hold in place
     var counted = pass.status().withCounts(known ? counts : counts.plusPause());

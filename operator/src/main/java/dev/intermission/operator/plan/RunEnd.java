@@ -60,6 +60,7 @@ sealed interface RunEnd {
         pass.workers().stream().filter(worker -> !suspended || !sentAway(worker)).toList();
     if (workers.isEmpty()) return withoutPods(pass, job);
     var ends = workers.stream().map(worker -> of(pass, worker)).toList();
+    if (lacksARank(pass, job, ends)) return podsGone(pass);
     return pick(ends).orElseGet(() -> isDeleted(pass, job) ? deleted(pass) : new NotOver());
   }
 
@@ -106,12 +107,25 @@ sealed interface RunEnd {
       case ACTIVE -> new NotOver();
       case SUSPENDED -> new Suspended();
       case COMPLETE -> new Exited();
-      case FAILED ->
-          new Disrupted(
-              "PodsGone",
-              "The pods of run " + pass.run() + " were removed before anybody saw how they ended.");
+      case FAILING, FAILED -> podsGone(pass);
       case DELETING -> deleted(pass);
     };
+  }
+
+  /**
+   * A rank of a gang was removed before anybody saw how it ended, and the others are ended for it:
+   * without its part they have nothing to commit.
+   */
+  private static boolean lacksARank(Pass pass, Optional<ChildJob> job, List<RunEnd> ends) {
+    return job.filter(seen -> seen.state() == ChildJob.State.FAILING).isPresent()
+        && pass.workers().size() < pass.spec().workers()
+        && ends.stream().allMatch(end -> end instanceof Draining || end instanceof NotOver);
+  }
+
+  private static RunEnd podsGone(Pass pass) {
+    return new Disrupted(
+        "PodsGone",
+        "Pods of run " + pass.run() + " were removed before anybody saw how they ended.");
   }
 
   private static RunEnd deleted(Pass pass) {

@@ -46,6 +46,10 @@ final class SaveRound {
 
   /** Goes on with the request: asks who has not answered, and reads the answers of all. */
   static Outcome proceed(Pass pass, Draft draft, SaveCommand command) {
+    if (pass.workers().isEmpty()) { // gone, and their Job does not say so yet
+      draft.wake(pass.now().plus(POLL));
+      return new Outcome.UnderWay();
+    }
     var answers =
         pass.workers().stream().map(worker -> answer(pass, worker, command.id())).toList();
     if (answers.stream().anyMatch(Optional::isEmpty)) {

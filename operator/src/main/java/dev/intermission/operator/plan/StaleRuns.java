@@ -1,7 +1,9 @@
 package dev.intermission.operator.plan;
 
+import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.operator.plan.observation.ChildJob;
+import dev.intermission.operator.plan.observation.Worker;
 import java.time.Duration;
 
 /**
@@ -16,13 +18,43 @@ final class StaleRuns {
    */
   static final Duration GRACE = Duration.ofSeconds(1);
 
+  /** How long after its grace a pod may take to be gone, before a person is told. */
+  private static final Duration MAY_BE_LATE = Duration.ofMinutes(1);
+
   private StaleRuns() {}
 
   static void plan(Pass pass, Draft draft) {
-    var paused = pass.status().phase() == Phase.PAUSED;
     for (var run : pass.seen().cluster().runs()) {
-      if (paused || run < pass.run()) release(pass, draft, run);
+      if (run < over(pass)) release(pass, draft, run);
     }
+  }
+
+  /**
+   * The first run that may be alive. A process whose cache still says paused may see the pods of
+   * the run that another one began: they are of the run that the pause's seal made way for.
+   */
+  private static long over(Pass pass) {
+    if (pass.status().phase() != Phase.PAUSED) return pass.run();
+    var sealed = pass.status().pause().flatMap(PauseStatus::sealedRun);
+    return Math.max(pass.run(), sealed.orElse(0L));
+  }
+
+  /**
+   * Whether this pod's end is waited for. Not when what keeps it is a person's to mend: that is
+   * reported, and it can commit nothing, for HEAD is sealed.
+   */
+  static boolean awaited(Pass pass, Worker worker) {
+    return !worker.released() && !worker.unreachable() && !willNotEnd(pass, worker);
+  }
+
+  /** Its grace is long over, on a node that answers: a process that no signal kills, a mount. */
+  static boolean willNotEnd(Pass pass, Worker worker) {
+    return !worker.released()
+        && worker
+            .state()
+            .graceEndsAt()
+            .filter(end -> pass.now().isAfter(end.plus(MAY_BE_LATE)))
+            .isPresent();
   }
 
   /**

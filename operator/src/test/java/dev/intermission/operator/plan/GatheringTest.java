@@ -162,7 +162,8 @@ final class GatheringTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            session);
+            session,
+            Optional.empty());
     return new Agents.Report(
         Optional.of(new Seen<>(answer, NOW)), Optional.empty(), Optional.empty(), Optional.empty());
   }

@@ -158,6 +158,24 @@ class KnownFailuresTest {
     assertThat(released.reason()).isEqualTo("NodeUnreachable");
   }
 
+  /** kueue 6489, on a node that answers: a process that no signal kills, a mount that hangs. */
+  @Test
+  void podThatWillNotEndIsReportedAndNotWaitedFor() {
+    var released =
+        condition(
+            Scene.pausing()
+                .proven(1250)
+                .sealed()
+                .sealRecorded()
+                .draining(Duration.ofHours(-1))
+                .jobDeleting(),
+            ConditionType.COMPUTE_RELEASED);
+
+    assertThat(released.status()).isEqualTo(ConditionStatus.FALSE);
+    assertThat(released.reason()).isEqualTo("PodWillNotEnd");
+    assertThat(released.message()).contains("kubectl delete pod digits-3-0-x7k2p --force");
+  }
+
   /** Design review 24: an eviction by the kubelet would repeat for ever, so it counts. */
   @Test
   void evictionByTheKubeletCountsAndOneByTheApiDoesNot() {

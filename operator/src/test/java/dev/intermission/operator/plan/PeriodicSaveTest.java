@@ -177,7 +177,7 @@ final class PeriodicSaveTest {
     var plan = plan(earlier, List.of(training(50), training(52)), Map.of());
 
     assertThat(asked(plan).id()).isEqualTo(12);
-    assertThat(PauseRequest.nextId(plan.status())).isEqualTo(13);
+    assertThat(PauseRequest.lastId(plan.status())).isEqualTo(12);
   }
 
   @Test

@@ -112,7 +112,17 @@ class PlannerTableTest {
             "status lost, pause wanted -> finds the run and pauses it",
             running().statusLost().pauseWanted(),
             Phase.PAUSING,
-            "AskToSave 1"));
+            "AskToSave 1"),
+        row(
+            "status lost, its pod was asked before, pause wanted -> asks under a newer id",
+            running().statusLost().askedBefore(40).pauseWanted(),
+            Phase.PAUSING,
+            "AskToSave 41"),
+        row(
+            "status lost, Job gone, a pod trains, pause wanted -> seals first, and pauses then",
+            running().statusLost().noJob().pauseWanted(),
+            Phase.PENDING,
+            "SealHead 4"));
   }
 
   static Stream<Row> starting_() {
@@ -632,6 +642,51 @@ class PlannerTableTest {
             "ReadHead",
             "ContinueTraining 1"),
         row(
+            "pausing, the pod gone, its Job does not say so yet -> waits",
+            pausing().stepOnRecord(1250).noPod(),
+            Phase.PAUSING),
+        row(
+            "pausing, the pod gone, its Job says nothing till the time is up -> trains on",
+            pausing().stepOnRecord(1250).noPod().attemptBegan(HOUR),
+            Phase.RUNNING),
+        row(
+            "pausing, sealed, a pod long after its grace -> paused, reported and not waited for",
+            pausing()
+                .proven(1250)
+                .sealed()
+                .sealRecorded()
+                .job(ChildJob.State.DELETING)
+                .draining(HOUR.negated()),
+            Phase.PAUSED),
+        row(
+            "pausing, time is up, this process never read HEAD, the store fails -> trains on",
+            pausing().attemptBegan(HOUR).headUnread().storageFails(MINUTE),
+            Phase.RUNNING,
+            "ReadHead",
+            "ContinueTraining 1"),
+        row(
+            "pausing, time is up, never read HEAD, but the store may answer -> reads it",
+            pausing().attemptBegan(HOUR).headUnread(),
+            Phase.PAUSING,
+            "ReadHead"),
+        row(
+            "pausing, sealed, HEAD not read again, the store fails -> stays, whatever the time",
+            pausing()
+                .attemptBegan(HOUR)
+                .proven(1250)
+                .sealed()
+                .sealRecorded()
+                .headUnread()
+                .storageFails(MINUTE),
+            Phase.PAUSING,
+            "ReadHead"),
+        row(
+            "pausing, time is up, HEAD missing -> trains on",
+            pausing().attemptBegan(HOUR).headMissing(),
+            Phase.RUNNING,
+            "ReadHead",
+            "ContinueTraining 1"),
+        row(
             "pausing, time is up, agent silent -> trains on, tries again later",
             pausing().attemptBegan(HOUR).silentFor(HOUR),
             Phase.RUNNING,
@@ -902,7 +957,23 @@ class PlannerTableTest {
         row(
             "failed, pause wanted -> stays failed: nothing runs",
             failed().pauseWanted(),
-            Phase.FAILED));
+            Phase.FAILED),
+        row(
+            "failed, its pod lives -> seals, so that it commits for nobody",
+            failed().podLives(),
+            Phase.FAILED,
+            "SealHead 4"),
+        row(
+            "failed, its pod lives, sealed -> releases it",
+            failed().podLives().sealed(),
+            Phase.FAILED,
+            "ReleasePods 3",
+            "DeleteChildJob 3"),
+        row(
+            "failed, its pod lives, store not looked at -> looks",
+            failed().podLives().headUnread(),
+            Phase.FAILED,
+            "ReadHead"));
   }
 
   @ParameterizedTest

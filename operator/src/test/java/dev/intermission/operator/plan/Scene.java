@@ -18,6 +18,7 @@ import dev.intermission.api.v1alpha1.PauseSpec;
 import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.PeriodicSaveStatus;
 import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.ProgressStatus;
 import dev.intermission.api.v1alpha1.Receipt;
 import dev.intermission.api.v1alpha1.RecoveryStatus;
 import dev.intermission.api.v1alpha1.RestartSpec;
@@ -109,6 +110,7 @@ final class Scene {
   private Report report = Report.NONE;
   private Optional<Long> firstStep = Optional.of(1201L);
   private long restored = 1200;
+  private Optional<Long> newestRequest = Optional.empty();
   private Optional<Seen<Storage.HeadReading>> head = read(Optional.empty(), false);
   private Optional<Seen<Problem>> problem = Optional.empty();
   private Optional<Sought> sought = Optional.empty();
@@ -479,6 +481,11 @@ final class Scene {
     return this;
   }
 
+  /** Whether S3 failed just now, and is left alone for a moment. */
+  boolean storeRests() {
+    return problem.filter(seen -> seen.at().plus(Draft.STORAGE_RESTS).isAfter(NOW)).isPresent();
+  }
+
   /** Found defective first then, and again just now. */
   Scene damaged(Duration firstSeen, Optional<Long> fallback) {
     var manifest = manifest(step());
@@ -566,6 +573,22 @@ final class Scene {
     worker = Optional.empty();
     report = Report.NONE;
     return this;
+  }
+
+  /** Its pod runs, whatever the phase says, and its Job is there. */
+  Scene podLives() {
+    return job(ChildJob.State.ACTIVE)
+        .pod(new ContainerState.Running(NOW.minusSeconds(60)))
+        .reports(1250, false, false);
+  }
+
+  boolean hasPod() {
+    return worker.isPresent();
+  }
+
+  /** Whether its pod is on a node, not over, and nobody deletes it. */
+  boolean podComputes() {
+    return worker.filter(pod -> !pod.released() && pod.state().graceEndsAt().isEmpty()).isPresent();
   }
 
   Scene job(ChildJob.State state) {
@@ -740,7 +763,14 @@ final class Scene {
             old.problem(),
             Optional.of(time.toMillis()),
             old.exact(),
-            old.session()));
+            old.session(),
+            old.newestRequest()));
+  }
+
+  /** Its pod remembers that it was asked under this id. */
+  Scene askedBefore(long id) {
+    newestRequest = Optional.of(id);
+    return reports(1250, false, false);
   }
 
   Scene unheard() {
@@ -889,6 +919,22 @@ final class Scene {
     return this;
   }
 
+  /** Status shows that run 3 has come so far, whoever may be asked now. */
+  Scene stepOnRecord(long step) {
+    status =
+        status.withProgress(
+            new ProgressStatus(
+                step,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                JUST_NOW,
+                Optional.of(RUN)));
+    return this;
+  }
+
   Scene endRecorded() {
     status = status.withRecovery(status.recovery().withEnd(RUN, NOW.minusSeconds(1)));
     return this;
@@ -937,6 +983,16 @@ final class Scene {
 
   TrainingJobStatus status() {
     return status;
+  }
+
+  /** The run that HEAD is sealed or claimed for; 0 where there is none, or nobody looked. */
+  long headRun() {
+    return head.flatMap(seen -> seen.value().snapshot()).map(seen -> seen.head().run()).orElse(0L);
+  }
+
+  /** Whether HEAD was looked for and is not there. */
+  boolean headGone() {
+    return head.isPresent() && head.get().value().snapshot().isEmpty();
   }
 
   private Observation observation() {
@@ -1052,12 +1108,13 @@ final class Scene {
         Optional.empty(),
         Optional.empty(),
         Optional.of("exact"),
-        Optional.empty());
+        Optional.empty(),
+        newestRequest);
   }
 
   private long step() {
     return head.flatMap(seen -> seen.value().snapshot())
-        .map(seen -> seen.head().step())
+        .map(seen -> Math.max(0, seen.head().step()))
         .orElse(1200L);
   }
 

@@ -8,6 +8,7 @@ import dev.intermission.control.Restored;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveState;
 import dev.intermission.operator.plan.observation.Agents;
+import dev.intermission.operator.plan.observation.ChildJob;
 import dev.intermission.operator.plan.observation.Cluster;
 import dev.intermission.operator.plan.observation.Observation;
 import dev.intermission.operator.plan.observation.Seen;
@@ -36,7 +37,14 @@ final class TestingGang {
       Map<String, Agents.Report> reports,
       Instant now) {
     var spec = TrainingJobSpec.of(new PodTemplateSpec()).withWorkers(size);
-    return new Pass(spec, status, seen(workers, reports), now, Pace.LIVELY);
+    return new Pass(spec, status, seen(List.of(), workers, reports), now, Pace.LIVELY);
+  }
+
+  /** The same, with these Jobs and silent agents. */
+  static Pass pass(
+      TrainingJobStatus status, int size, List<ChildJob> jobs, List<Worker> workers, Instant now) {
+    var spec = TrainingJobSpec.of(new PodTemplateSpec()).withWorkers(size);
+    return new Pass(spec, status, seen(jobs, workers, Map.of()), now, Pace.LIVELY);
   }
 
   /** What a rank's pod is, how far its trainer came and how fast, and how long ago it said so. */
@@ -94,7 +102,11 @@ final class TestingGang {
           "uid-" + rank,
           report(run, rank, ranks.get(rank), Optional.ofNullable(said.get(rank)), now));
     return new Pass(
-        spec.withWorkers(ranks.size()), status, seen(workers, reports), now, Pace.LIVELY);
+        spec.withWorkers(ranks.size()),
+        status,
+        seen(List.of(), workers, reports),
+        now,
+        Pace.LIVELY);
   }
 
   private static Worker worker(long run, int rank, Rank kind, Instant now) {
@@ -144,6 +156,7 @@ final class TestingGang {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     var save =
         said.map(
@@ -166,11 +179,12 @@ final class TestingGang {
         Optional.empty());
   }
 
-  private static Observation seen(List<Worker> workers, Map<String, Agents.Report> reports) {
+  private static Observation seen(
+      List<ChildJob> jobs, List<Worker> workers, Map<String, Agents.Report> reports) {
     return new Observation(
         new Subject(TestingWorld.JOB, 1, "s3://bucket/"),
         new TemplateCheck("f", Optional.empty()),
-        new Cluster(List.of(), workers),
+        new Cluster(jobs, workers),
         new Agents(reports),
         Storage.UNSEEN);
   }

@@ -189,6 +189,7 @@ final class TestingWorld {
     boolean finished;
     long memory;
     long asked;
+    long newestRequest;
     long held;
 
     /** Of a request to a gang: at which step, and whether to hold there. */
@@ -216,6 +217,7 @@ final class TestingWorld {
     void hears(SaveCommand command) {
       if (command.id() <= asked) return;
       asked = command.id();
+      newestRequest = asked;
       at = command.at();
       trainsOn = !command.hold();
       if (at.filter(step -> step <= memory).isPresent()) missed = asked;
@@ -637,7 +639,8 @@ final class TestingWorld {
             Optional.empty(),
             Optional.empty(),
             Optional.of("exact"),
-            Optional.empty());
+            Optional.empty(),
+            Optional.of(pod.newestRequest).filter(id -> id > 0));
     reports.merge(
         pod.uid,
         new Agents.Report(

@@ -28,7 +28,9 @@ public record ChildJob(
     SUSPENDED,
     /** All its pods succeeded. */
     COMPLETE,
-    /** A pod failed; there is no retry inside a run. */
+    /** A pod failed, and the others are being ended. */
+    FAILING,
+    /** A pod failed, and none is left; there is no retry inside a run. */
     FAILED,
     /** It has a deletionTimestamp: no more pods come from it. */
     DELETING

@@ -76,7 +76,8 @@ final class SignedRoutes {
       var command = ControlJson.decode(request.body(), SaveCommand.class);
       if (command.id() != signed.id()) return mismatch(command.id(), signed);
       requests.take(command);
-      return view(board.facts(), signed);
+      var facts = board.facts();
+      return answer(facts, signed, SaveView.of(facts, command));
     } catch (MalformedMessage e) {
       return Reply.problem(400, "Malformed", e.getMessage());
     }
@@ -101,8 +102,11 @@ final class SignedRoutes {
   }
 
   private Reply view(Facts facts, Accepted signed) {
-    return SaveView.of(facts, signed.id())
-        .map(
+    return answer(facts, signed, SaveView.of(facts, signed.id()));
+  }
+
+  private Reply answer(Facts facts, Accepted signed, Optional<SaveView> seen) {
+    return seen.map(
             view ->
                 Reply.json(
                     200,

@@ -1,5 +1,6 @@
 package dev.intermission.agent.state;
 
+import dev.intermission.control.SaveCommand;
 import java.util.Optional;
 
 /**
@@ -37,6 +38,14 @@ public record Ask(long id, Optional<Long> at, boolean hold, Origin origin, Relea
   /** Whether the operator asked. */
   public boolean byOperator() {
     return origin == Origin.OPERATOR;
+  }
+
+  /**
+   * Whether this is that command. An operator whose memory was lost counts its ids anew, and may
+   * come to one that meant another request.
+   */
+  public boolean is(SaveCommand command) {
+    return byOperator() && id == command.id() && at.equals(command.at()) && hold == command.hold();
   }
 
   /** The same request, nearer to its end. */

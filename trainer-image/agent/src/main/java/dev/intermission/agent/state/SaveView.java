@@ -2,6 +2,7 @@ package dev.intermission.agent.state;
 
 import dev.intermission.agent.state.Ask.Release;
 import dev.intermission.control.Problem;
+import dev.intermission.control.SaveCommand;
 import dev.intermission.control.SaveState;
 import dev.intermission.control.SavedManifest;
 import dev.intermission.sdk.directory.ProgressFile;
@@ -43,6 +44,22 @@ public record SaveView(
       return Optional.of(bare(SaveState.SUPERSEDED, Optional.empty()));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Looks at what became of {@code command}: another one that was known under its id took its
+   * place.
+   */
+  public static Optional<SaveView> of(Facts facts, SaveCommand command) {
+    var other =
+        facts
+            .asked()
+            .ask()
+            .filter(Ask::byOperator)
+            .filter(ask -> ask.id() == command.id() && !ask.is(command));
+    if (other.isPresent() && !facts.tenure().fenced())
+      return Optional.of(bare(SaveState.SUPERSEDED, Optional.empty()));
+    return of(facts, command.id());
   }
 
   /** Whether another look would tell the same until the operator or the trainer does something. */

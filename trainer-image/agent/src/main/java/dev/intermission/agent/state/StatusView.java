@@ -36,7 +36,8 @@ public final class StatusView {
         worst(facts),
         facts.uploads().lastTook().map(Duration::toMillis),
         progress.flatMap(ProgressFile::exact),
-        facts.tenure().claim().map(claim -> begun(facts, claim)));
+        facts.tenure().claim().map(claim -> begun(facts, claim)),
+        Optional.of(facts.asked().newestId()).filter(id -> id > 0));
   }
 
   /** HEAD moves on with every commit; what the session restores was decided by the claim. */

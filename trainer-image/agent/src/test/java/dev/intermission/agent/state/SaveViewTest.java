@@ -6,6 +6,7 @@ import dev.intermission.agent.state.Ask.Release;
 import dev.intermission.agent.state.Folder.Claims;
 import dev.intermission.agent.state.Tenure.Standing;
 import dev.intermission.control.Problem;
+import dev.intermission.control.SaveCommand;
 import dev.intermission.control.SaveState;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -91,6 +92,23 @@ final class SaveViewTest {
   void aRequestThatWasNeverHeardIsUnknown() {
     assertThat(SaveView.of(asked().facts(), 8)).isEmpty();
     assertThat(SaveView.of(Situation.claimed().facts(), 1)).isEmpty();
+  }
+
+  /** An operator whose memory was lost counts its ids anew, and comes to one that is taken. */
+  @Test
+  void anotherCommandUnderAKnownIdIsNotAnsweredWithTheResultOfTheFirst() {
+    var durable = askedAt(12, false).trained(15).saved(12).uploaded().facts();
+
+    assertThat(state(durable, new SaveCommand(7, Optional.of(12L), false)))
+        .isEqualTo(SaveState.DURABLE);
+    assertThat(state(durable, new SaveCommand(7, Optional.of(12L), true)))
+        .isEqualTo(SaveState.SUPERSEDED);
+    assertThat(state(durable, new SaveCommand(7, Optional.of(20L), false)))
+        .isEqualTo(SaveState.SUPERSEDED);
+  }
+
+  private static SaveState state(Facts facts, SaveCommand command) {
+    return SaveView.of(facts, command).orElseThrow().state();
   }
 
   @Test

@@ -1,9 +1,9 @@
 package dev.intermission.checkpoint.save;
 
-import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.failure.StoreException;
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.checkpoint.layout.Layout;
+import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.protocol.ClaimOutcome;

@@ -37,6 +37,9 @@ public enum ConditionType {
   /** Runs keep ending without a newer checkpoint. */
   @JsonProperty("Stalled")
   STALLED,
+  /** The job is on its way to what is wanted: starting, pausing, recovering. */
+  @JsonProperty("Reconciling")
+  RECONCILING,
   @JsonProperty("Succeeded")
   SUCCEEDED,
   @JsonProperty("Failed")

@@ -56,7 +56,7 @@ final class Announcements {
           isBad(now)
               ? Optional.of(bad(now))
               : when(now.status() == ConditionStatus.TRUE, good(now));
-      case COMPUTE_RELEASED, SUCCEEDED, FAILED -> Optional.empty(); // the phase tells
+      case COMPUTE_RELEASED, RECONCILING, SUCCEEDED, FAILED -> Optional.empty(); // the phase tells
     };
   }
 

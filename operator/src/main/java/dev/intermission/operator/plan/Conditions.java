@@ -39,6 +39,10 @@ final class Conditions {
   /** Phases of which a template that is refused disturbs no trainer. */
   private static final Set<Phase> GO_ON = EnumSet.of(Phase.RUNNING, Phase.HELD);
 
+  /** Phases that lead to another one by themselves. */
+  private static final Set<Phase> UNDER_WAY =
+      EnumSet.of(Phase.PENDING, Phase.STARTING, Phase.PAUSING, Phase.RECOVERING);
+
   private Conditions() {}
 
   static TrainingJobStatus of(Pass pass) {
@@ -286,8 +290,10 @@ final class Conditions {
   private static List<Finding> ends(Pass pass) {
     var phase = pass.status().phase();
     var last = pass.status().recovery().lastEnd().map(Problem::message).orElse("");
+    var stalled = stalled(pass, last);
     return List.of(
-        stalled(pass, last),
+        stalled,
+        reconciling(pass, stalled),
         new Finding(
             ConditionType.SUCCEEDED,
             phase == Phase.SUCCEEDED ? TRUE : FALSE,
@@ -337,6 +343,17 @@ final class Conditions {
               + " minutes. The last: "
               + last);
     return new Finding(type, FALSE, "Progressing", "");
+  }
+
+  /** Whether the job is on its way to what is wanted; a kstatus word, as {@link #stalled} is. */
+  private static Finding reconciling(Pass pass, Finding stalled) {
+    var phase = pass.status().phase();
+    var under = UNDER_WAY.contains(phase) && stalled.status() == FALSE;
+    return new Finding(
+        ConditionType.RECONCILING,
+        under ? TRUE : FALSE,
+        under ? "UnderWay" : "Settled",
+        under ? "On its way; see Ready." : "");
   }
 
   /** One verdict before time and generation are added. */

@@ -7,6 +7,7 @@ from torch import nn
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
 import intermission.huggingface
+from intermission.control import Leave
 from intermission.environment import Cadence, Environment
 from intermission.torch.state import digest
 
@@ -114,6 +115,24 @@ class HuggingFaceTest(PodTest):
         self.train(self.environment(Cadence(every_steps=1)), **best)
 
         self.assertTrue(self.progress()["finished"])
+
+    def test_a_full_disk_ends_nothing_and_is_reported(self) -> None:
+        self.agent_says(restored="none", durableStep=10**9)
+        self.ask(id=5, action="checkpoint", at=STEPS, hold=True)
+        self.limit_files(1000)
+        thread = self.in_background(lambda: self.train(self.environment(), save_safetensors=True))
+        failed = self.progress_where(lambda said: said.get("failed", {}).get("id") == 5)["failed"]
+        self.assertRegex(failed["message"], "IoError.* bytes are free")
+        self.ended(thread)
+        self.assertIsInstance(self.left, Leave, "only the last save has to succeed")
+        self.assertEqual(list((self.dir / "output").iterdir()) + list((self.dir / "checkpoints").iterdir()), [], "nothing is left of it")
+
+    def test_a_disk_without_room_for_a_checkpoint_is_not_begun_to_be_filled(self) -> None:
+        trainer = Trainer(Network(), TrainingArguments(str(self.dir / "output"), no_cuda=True, report_to=[]))
+        trainer.model.register_parameter("more", nn.Parameter(torch.empty(1).expand(10**15)))  # takes no memory
+        with self.assertRaisesRegex(OSError, "No space left on device: a checkpoint has [0-9]{16} bytes"):
+            intermission.huggingface.TrainerState(trainer).snapshot(1)
+        self.assertEqual(list((self.dir / "output").iterdir()), [])
 
     def test_several_processes_are_refused(self) -> None:
         class OfTwo(TrainingArguments):

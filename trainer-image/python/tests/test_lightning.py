@@ -10,6 +10,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 import intermission.lightning
+from intermission.control import Leave
 from intermission.environment import Environment
 from intermission.torch.state import digest
 
@@ -115,6 +116,15 @@ class LightningTest(PodTest):
         torch.set_num_threads(threads + 1)
         self.train(self.environment(resume_step=5))
         self.assertEqual(self.progress()["exact"], f"not bit-exact: threads {threads} -> {threads + 1}")
+
+    def test_a_full_disk_ends_nothing_and_is_reported(self) -> None:
+        self.agent_says(restored="none", durableStep=10**9)
+        self.ask(id=5, action="checkpoint", at=5, hold=True)
+        self.limit_files(4000)
+        thread = self.in_background(lambda: self.train(self.environment(), max_steps=7))
+        self.progress_where(lambda said: said.get("failed", {}).get("step") == 7)
+        self.ended(thread)
+        self.assertIsInstance(self.left, Leave, "only the last save has to succeed")
 
     def test_a_pause_holds_after_the_very_step_and_declares_what_it_contains(self) -> None:
         self.agent_says(restored="none", durableStep=10**9)

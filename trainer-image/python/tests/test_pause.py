@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Dict
+from typing import Any, Dict
 
 from intermission.control import Leave
 from intermission.environment import Cadence, Worker
@@ -129,6 +129,33 @@ class PauseTest(PodTest):
         self.gate.open(4, 5)
         self.ended(trainer)
 
+    def test_a_snapshot_that_fails_for_the_disk_is_a_save_that_fails(self) -> None:
+        """Of a state that writes at once, as Hugging Face's does."""
+
+        def snapshot(step: int) -> Any:
+            raise OSError(28, "No space left on device")
+
+        self.state.snapshot = snapshot  # type: ignore[method-assign]
+        self.ask(id=5, action="checkpoint", at=2, hold=True)
+        trainer = self.train_in_background(5, pace=self.gate)
+        self.gate.open(1, 2, 3)
+        failed = self.progress_where(lambda p: "failed" in p)["failed"]
+        self.assertEqual((5, 2), (failed["id"], failed["step"]))
+        self.ask(action="exit")
+        self.gate.open(4, 5)
+        self.ended(trainer)
+        self.assertIsInstance(self.left, Leave)
+
+    def test_a_report_that_cannot_be_written_ends_nothing_and_is_written_later(self) -> None:
+        (self.dir / "progress.json").mkdir()  # which no file replaces
+        self.ask(id=5, action="checkpoint", at=2, hold=True)
+        trainer = self.train_in_background(9)
+        self.eventually(lambda: self.saved() == [2], "the save of step 2")
+        (self.dir / "progress.json").rmdir()
+        self.assertEqual(2, self.progress_where(lambda p: p.get("held") == 5)["step"])
+        self.ask(action="exit")
+        self.ended(trainer)
+
     def test_a_defect_of_the_trainers_own_code_is_raised_and_not_taken_for_a_full_disk(self) -> None:
         self.state.failure = TypeError("cannot pickle")
         self.ask(id=5, action="checkpoint", at="next", hold=True)
@@ -159,6 +186,7 @@ class CadenceTest(PodTest):
         trainer = self.train_in_background(9, self.environment(Cadence(every_steps=2)), pace=gate)
         gate.open(1, 2)
         self.eventually(lambda: self.saved() == [2], "the first save")
+        self.eventually(lambda: all(thread.name != "save-2" for thread in threading.enumerate()), "its thread to end, which forces names to disk after the folder is there")
         gate.open(3, 4, 5)
         self.eventually(lambda: gate.before == 6, "the boundary after step 5")
         self.assertEqual([2], self.saved(), "step 4 is put off: step 2 is not durable yet")

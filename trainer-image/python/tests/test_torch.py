@@ -14,11 +14,15 @@ import numpy
 import torch
 
 import intermission
+from intermission.control import Leave
 from intermission.environment import Environment
 from intermission.state import ResumePoint
 from intermission.torch import ArchitectureMismatch, ResumableBatches, TorchState, profile, rng
 from intermission.torch.copying import HostCopy
 from intermission.torch.state import digest
+from intermission.torch.writing import writing
+
+from .testing_pod import PodTest
 
 EXAMPLES, BATCH, STEPS = 40, 8, 12  # 5 steps an epoch: the run crosses two epoch borders
 
@@ -238,6 +242,28 @@ class WholeModelTest(unittest.TestCase):
         for change in ({"factor": 3.0}, {"history": torch.ones(2)}):
             fresh.factor = {**saved.factor, **change}
             self.assertNotEqual(digest(saved.state_dict()), digest(fresh.state_dict()))
+
+
+class FullDiskTest(PodTest):
+    """A real writer, and files that may not grow."""
+
+    def test_it_ends_nothing_and_is_reported_by_name(self) -> None:
+        model = torch.nn.Linear(200, 200)
+        self.state = TorchState(model)
+        self.state.train = lambda step: model.bias.data.add_(1)
+        self.agent_says(restored="none", durableStep=10**9)
+        self.ask(id=5, action="checkpoint", at=2, hold=True)
+        self.limit_files(100_000)
+        trainer = self.train_in_background(4)
+        self.ended(trainer)
+        self.assertIsInstance(self.left, Leave, "only the last save has to succeed")
+        self.assertEqual((4, []), (self.last, list((self.dir / "checkpoints").iterdir())))
+        message = self.progress()["failed"]["message"]
+        self.assertRegex(message, r"^Step 4 could not be saved in .*: \[Errno 27\] File too large \([0-9]+ bytes are free\): '.*model.pth'\. Training goes on")
+
+    def test_a_defect_while_writing_stays_a_defect(self) -> None:
+        with self.assertRaisesRegex(RuntimeError, "no file was meant"), writing(self.dir / "x"):
+            raise RuntimeError("no file was meant")
 
 
 class VerdictTest(unittest.TestCase):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import tempfile
 import threading
@@ -93,6 +94,12 @@ class PodTest(unittest.TestCase):
                 return found
             threading.Event().wait(0.002)
         self.fail(f"waited in vain for {what}; progress.json says {self.progress()}")
+
+    def limit_files(self, size: int) -> None:
+        """No file of this process can grow beyond so many bytes: to whoever writes it is a disk that is full."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_FSIZE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
 
     # -- the trainer's side
 

@@ -11,6 +11,8 @@ later and PyTorch.
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from .environment import Environment
 from .session import Session, session
 from .state import Contents, ResumePoint, Write
 from .torch import profile
+from .torch.writing import writing
 
 CONTAINS = ("model", "optimizer", "schedule", "rng", "data")
 OURS = "intermission"
@@ -56,20 +59,33 @@ class TrainerState:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
+        self._bytes = sum(weights.numel() * weights.element_size() for weights in trainer.model.parameters())  # at least, until something was saved
         self.resume_from: Optional[str] = None
 
     def snapshot(self, step: int) -> Write:
-        """The ``Trainer`` itself writes it to disk: it cannot be copied in memory, so training stands still meanwhile."""
+        """The ``Trainer`` itself writes it to disk: it cannot be copied in memory, so training stands still meanwhile.
+
+        Raises:
+            OSError: it could not be written.
+        """
         ours = Path(self._trainer.args.output_dir) / OURS
-        shutil.rmtree(ours, ignore_errors=True)  # of a save that failed
-        with _apart(self._trainer, ours):
-            self._trainer._save_checkpoint(self._trainer.model, None)
+        shutil.rmtree(ours, ignore_errors=True)  # of a process that died
+        self._require_room(ours.parent)
+        try:
+            with _apart(self._trainer, ours), writing(ours):
+                self._trainer._save_checkpoint(self._trainer.model, None)
+        except BaseException:
+            shutil.rmtree(ours, ignore_errors=True)  # a full disk has room again
+            raise
         written, profiled = ours / f"checkpoint-{step}", self._profile()
+        self._bytes = sum(file.stat().st_size for file in written.rglob("*"))
 
         def write(directory: Path) -> Contents:
-            for entry in written.iterdir():
-                shutil.move(str(entry), str(directory / entry.name))
-            shutil.rmtree(ours)
+            try:
+                for entry in written.iterdir():
+                    shutil.move(str(entry), str(directory / entry.name))
+            finally:
+                shutil.rmtree(ours, ignore_errors=True)
             skipped = self._trainer.args.ignore_data_skip
             return Contents(tuple(subject for subject in CONTAINS if not (skipped and subject == "data")), profiled)
 
@@ -83,6 +99,13 @@ class TrainerState:
         """The verdict that status shows after a resume."""
         skipped = ["data order not restored (ignore_data_skip)"] if self._trainer.args.ignore_data_skip else []
         return profile.verdict(profile.differences(self._profile(), at.numeric_profile) + skipped)
+
+    def _require_room(self, directory: Path) -> None:
+        """Before anything is written: PyTorch 1.13 would end the process when the disk is full."""
+        directory.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(directory).free
+        if free < self._bytes:
+            raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}: a checkpoint has {self._bytes} bytes ({free} bytes are free)", str(directory))
 
     def _profile(self) -> Dict[str, str]:
         return {**profile.profile([self._trainer.args.device]), "transformers": transformers.__version__}

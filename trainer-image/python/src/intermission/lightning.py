@@ -24,6 +24,7 @@ from .state import Contents, ResumePoint, Write
 from .torch import profile, rng
 from .torch.copying import HostCopy
 from .torch.state import digest
+from .torch.writing import save
 
 FILE = "trainer.ckpt"
 
@@ -75,7 +76,7 @@ class TrainerState:
         profiled = self._profile()
 
         def write(directory: Path) -> Contents:
-            torch.save(copied, directory / FILE)
+            save(copied, directory / FILE)
             return Contents(("model", "optimizer", *schedule, "rng", "data"), profiled, {"weights": digest(copied["state_dict"])})
 
         return write

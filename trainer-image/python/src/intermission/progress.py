@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from datetime import datetime, timezone
@@ -10,6 +11,8 @@ from typing import Any, Dict, Mapping, Optional
 from .files import JsonFile
 
 AT_MOST_EVERY_SECONDS = 0.25
+
+_log = logging.getLogger("intermission")
 
 
 class ProgressReporter:
@@ -21,6 +24,7 @@ class ProgressReporter:
         self._facts: Dict[str, Any] = {} if total_steps is None else {"totalSteps": total_steps}
         self._changed = True
         self._written = -math.inf
+        self._failing = False
 
     def at(self, step: int, epoch: Optional[float], metrics: Mapping[str, float]) -> None:
         self._facts.setdefault("firstStep", step)
@@ -48,13 +52,25 @@ class ProgressReporter:
         epoch = {name: value for name, value in self._position.items() if name == "epoch"}
         return {**epoch, "metrics": _finite(self._metrics)}
 
+    def flush_change(self) -> None:
+        """Writes what the agent waits for, if that has not been possible: for waits."""
+        if self._changed:
+            self.flush()
+
     def flush(self) -> None:
+        """A report that cannot be written ends nothing: it is said once, and tried again at the next boundary."""
         now = time.monotonic()
         if not self._changed and now - self._written < AT_MOST_EVERY_SECONDS:
             return
         at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self._file.replace({**self._position, **self._facts, "metrics": _finite({**self._metrics, **self._own}), "at": at})
-        self._changed = False
+        try:
+            self._file.replace({**self._position, **self._facts, "metrics": _finite({**self._metrics, **self._own}), "at": at})
+        except OSError as failure:
+            if not self._failing:
+                _log.error("%s could not be written: %s. Training goes on, but nobody sees where it is.", self._file.path, failure)
+            self._failing = True
+            return
+        self._changed = self._failing = False
         self._written = now
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Optional, Tuple, Type, Union
 
-from .control import NOT_DURABLE, ControlDesk, Leave, Request, Save
+from .control import NOT_DURABLE, ControlDesk, Leave, Order, Request, Save
 from .environment import Cadence, Environment
 from .files import JsonFile
 from .home import home
 from .progress import ProgressReporter
 from .saver import Failed, Outcome, Saver
-from .state import ResumePoint, SavePoint, State
+from .state import Contents, ResumePoint, SavePoint, State, Write
 from .waiting import until
 
 PATIENCE_WITH_OTHER_RANKS_SECONDS = 300.0
@@ -118,6 +118,8 @@ class Session:
     def save(self, step: int) -> None:
         """A save of the program's own choosing, such as on an exception; waits until it is on disk.
 
+        The agent uploads what is complete also after this process has ended, for as long as the pod's grace lasts; :meth:`finish` alone waits for the store.
+
         Raises:
             OSError: it could not be written; nothing that was saved before is affected.
         """
@@ -148,6 +150,7 @@ class Session:
             self._begin(SavePoint(step, None, True))
             outcome = self._saver.wait()
             self._account(outcome)
+            self._progress.flush()
             if isinstance(outcome, Failed):
                 raise Leave(NOT_DURABLE, outcome.message)
         self._progress.fact("finished", True)
@@ -182,6 +185,7 @@ class Session:
     def _durable_or_leave(self, step: int) -> Optional[bool]:
         if self._home.is_durable(step):
             return True
+        self._progress.flush_change()
         self._desk.look()
         return None
 
@@ -235,11 +239,15 @@ class Session:
             self._progress.fact("held", held)
             self._progress.flush()
             current = held
-            order = until(f"word from the operator after the save of step {step}", lambda: self._desk.while_held(step, current))
+            order = until(f"word from the operator after the save of step {step}", lambda: self._still_held(step, current))
             held = order.request.id if isinstance(order, Save) and order.request.hold else None
             self._progress.fact("armed", self._desk.armed)
         self._progress.fact("held", None)
         _log.info("training goes on from memory after step %d", step)
+
+    def _still_held(self, step: int, held: int) -> Optional[Order]:
+        self._progress.flush_change()
+        return self._desk.while_held(step, held)
 
     def _settle(self) -> None:
         if not self._saver.idle:
@@ -248,7 +256,11 @@ class Session:
     def _begin(self, point: SavePoint) -> None:
         """The only moment at which training stands still for a save that nobody holds for."""
         start = time.perf_counter()
-        write = self._state.snapshot(point.step)
+        write: Write
+        try:
+            write = self._state.snapshot(point.step)
+        except OSError as failure:  # of a state that is written at once
+            write = _failing(failure)
         self._progress.measured("stallMillis", (time.perf_counter() - start) * 1e3)
         self._saver.begin(point, self._progress.measured_at(point.step), write)
         self._due, self._queued = False, None
@@ -269,3 +281,10 @@ class Session:
 
     def _is_last(self, step: int) -> bool:
         return self._total_steps is not None and step >= self._total_steps
+
+
+def _failing(failure: OSError) -> Write:
+    def write(directory: Path) -> Contents:
+        raise failure
+
+    return write

@@ -41,6 +41,7 @@ class State(Protocol):
         """Copies the state as it is after ``step``; the only part of a save that training waits for.
 
         The copy may be overwritten by the next call, which comes only after the function that is returned here has returned.
+        An ``OSError`` in either of the two is a save that fails, and training goes on; anything else is a defect, and ends it.
         """
 
     def restore(self, directory: Path) -> None:

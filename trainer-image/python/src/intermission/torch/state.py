@@ -15,6 +15,7 @@ from . import profile, rng
 from .architecture import require_same
 from .batches import ResumableBatches
 from .copying import HostCopy
+from .writing import save
 
 PARTS = {"model": "model.pth", "optimizer": "optimizer.pth", "schedule": "schedule.pth", "scaler": "scaler.pth", "rng": "rng.pth"}
 STATE_JSON = "state.json"
@@ -60,7 +61,7 @@ class TorchState:
 
         def write(directory: Path) -> Contents:
             for part, content in copied.items():
-                torch.save(content, directory / PARTS[part])
+                save(content, directory / PARTS[part])
             (directory / STATE_JSON).write_text(json.dumps(notes, indent=2), encoding="utf-8")
             return Contents(contains, profiled, {"weights": digest(copied["model"])})
 
@@ -71,9 +72,12 @@ class TorchState:
 
         Raises:
             ArchitectureMismatch: names each parameter, the expected and the found shape.
-            ValueError: a file is not what it should be, or the data order has changed.
+            ValueError: a file is not what it should be, another rank's, or the data order has changed.
         """
         notes = json.loads((directory / STATE_JSON).read_text(encoding="utf-8"))
+        rank = _rank()
+        if "rank" in notes and rank is not None and notes["rank"] != rank:
+            raise ValueError(f"This checkpoint was saved by rank {notes['rank']} of {notes['ranks']}, and this is rank {rank}: its weights or generators are another's. Nothing was loaded.")
         model = self._sources["model"]
         weights = _load(directory / PARTS["model"])
         require_same(model.state_dict(), weights, PARTS["model"])
@@ -117,6 +121,9 @@ class TorchState:
 
     def _notes(self, step: int, copied: Mapping[str, Any]) -> Dict[str, Any]:
         notes: Dict[str, Any] = {"step": step, "files": {part: PARTS[part] for part in copied}}
+        rank = _rank()
+        if rank is not None:
+            notes["rank"], notes["ranks"] = rank, torch.distributed.get_world_size()
         if self._batches is not None:
             notes["data"] = self._batches.state_dict()
             notes["epoch"] = self._batches.epoch(step)
@@ -146,6 +153,11 @@ def _digest(update: Callable[[bytes], object], name: str, value: Any) -> None:
     elif isinstance(value, Mapping):
         for key in sorted(value, key=str):
             _digest(update, f"{name}.{key}" if name else str(key), value[key])
+
+
+def _rank() -> Optional[int]:
+    together = torch.distributed.is_available() and torch.distributed.is_initialized()
+    return torch.distributed.get_rank() if together else None
 
 
 def _devices(weights: Mapping[str, Any]) -> Set[torch.device]:

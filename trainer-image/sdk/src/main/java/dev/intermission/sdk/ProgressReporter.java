@@ -2,6 +2,7 @@ package dev.intermission.sdk;
 
 import dev.intermission.sdk.directory.JsonFile;
 import dev.intermission.sdk.directory.ProgressFile;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -9,12 +10,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Replaces {@code progress.json} at most four times a second, and at once when something other than
  * the step changed.
  */
 final class ProgressReporter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressReporter.class);
 
   private static final Duration AT_MOST_EVERY = Duration.ofMillis(250);
 
@@ -28,6 +33,7 @@ final class ProgressReporter {
   private Optional<String> exact = Optional.empty();
   private boolean finished;
   private boolean changed = true;
+  private boolean failing;
   private Position position = new Position(0, Optional.empty(), Map::of);
   private OptionalLong armed = OptionalLong.empty();
   private OptionalLong missed = OptionalLong.empty();
@@ -84,7 +90,15 @@ final class ProgressReporter {
     changed = true;
   }
 
-  /** Writes if it is time or if something changed that the agent waits for. */
+  /** Writes what the agent waits for, if that has not been possible: for waits. */
+  void flushChange() {
+    if (changed) flush();
+  }
+
+  /**
+   * Writes if it is time or if something changed that the agent waits for. A report that cannot be
+   * written ends nothing: it is said once, and tried again at the next boundary.
+   */
   void flush() {
     var now = clock.instant();
     var elapsed =
@@ -93,21 +107,29 @@ final class ProgressReporter {
     if (!changed && elapsed < AT_MOST_EVERY.toMillis()) return;
     var metrics = finite(position.metrics().get());
     metrics.putAll(finite(own));
-    file.replace(
-        new ProgressFile(
-            position.step(),
-            totalSteps,
-            position.epoch(),
-            metrics,
-            firstStep,
-            boxed(armed),
-            boxed(missed),
-            held,
-            failed,
-            finished,
-            exact,
-            now));
+    try {
+      file.replace(
+          new ProgressFile(
+              position.step(),
+              totalSteps,
+              position.epoch(),
+              metrics,
+              firstStep,
+              boxed(armed),
+              boxed(missed),
+              held,
+              failed,
+              finished,
+              exact,
+              now));
+    } catch (UncheckedIOException failure) {
+      if (!failing)
+        LOG.error("{} Training goes on, but nobody sees where it is.", failure.getMessage());
+      failing = true;
+      return;
+    }
     changed = false;
+    failing = false;
     writtenMillis = now.toEpochMilli();
   }
 

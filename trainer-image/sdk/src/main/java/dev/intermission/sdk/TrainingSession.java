@@ -152,6 +152,7 @@ public final class TrainingSession implements AutoCloseable {
       begin(new SavePoint(step, Optional.empty(), true));
       var outcome = saver.await();
       account(outcome);
+      progress.flush();
       if (outcome instanceof SaveOutcome.Failed(var _, var message))
         return new Finish.NotDurable(message);
     }
@@ -171,8 +172,9 @@ public final class TrainingSession implements AutoCloseable {
 
   /**
    * Saves the boundary after {@code step}, the last whole one of a training that cannot go on, and
-   * waits until it is committed: the pod and its agent end with the process. Call it at most once,
-   * with the state as it was at that boundary, and then end the process with the failure's own exit
+   * waits until it is committed: once the process has ended, the agent uploads what is complete for
+   * as long as the pod's grace lasts, and a large state may need more. Call it at most once, with
+   * the state as it was at that boundary, and then end the process with the failure's own exit
    * code.
    */
   public Rescue rescue(long step) {
@@ -203,6 +205,7 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private Optional<Finish> durableOrLeft(long step) {
+    progress.flushChange();
     if (home.isDurable(step)) return Optional.of(new Finish.Durable(step));
     return desk.leave().map(Finish.Left::new);
   }
@@ -275,7 +278,11 @@ public final class TrainingSession implements AutoCloseable {
         .log("saved, waiting at the boundary");
     var order =
         new Waiting("word from the operator after the save of step " + step)
-            .until(() -> desk.whileHeld(step, id));
+            .until(
+                () -> {
+                  progress.flushChange();
+                  return desk.whileHeld(step, id);
+                });
     progress.held(Optional.empty());
     progress.requests(desk.armed(), desk.missed());
     return switch (order) {

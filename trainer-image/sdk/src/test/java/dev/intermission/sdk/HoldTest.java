@@ -3,6 +3,7 @@ package dev.intermission.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.sdk.directory.Request;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,21 @@ class HoldTest {
     assertThat(progress.armed()).contains(7L);
     assertThat(pod.savedAt(2).requestId()).contains(7L);
     assertThat(boundary).isNotDone();
+    end(boundary);
+  }
+
+  @Test
+  void aHoldThatCouldNotBeReportedIsReportedLater() throws Exception {
+    var report = pod.directory.root().resolve("progress.json");
+    Files.delete(report);
+    Files.createDirectory(report); // which no file replaces
+    pod.ask(new Request.Checkpoint(7, NEXT, true));
+    var boundary = pod.stepAside(2);
+    pod.savedAt(2);
+
+    Files.delete(report);
+
+    assertThat(pod.progressOnce(seen -> seen.held().equals(Optional.of(7L))).step()).isEqualTo(2);
     end(boundary);
   }
 

@@ -124,6 +124,7 @@ class ResumeAndFinishTest {
     assertThat(session.finish(10))
         .isInstanceOfSatisfying(
             Finish.NotDurable.class, it -> assertThat(it.reason()).contains("No space left"));
+    assertThat(pod.progress().failed().orElseThrow().step()).isEqualTo(10);
   }
 
   @Test

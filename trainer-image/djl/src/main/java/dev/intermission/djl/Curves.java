@@ -4,19 +4,37 @@ import dev.intermission.djl.learn.Evaluation;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.metrics.EventFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What of a training becomes a curve, where somebody wants to look at curves. */
 record Curves(Optional<EventFolder> events) implements AutoCloseable {
 
-  /** Goes on after {@code resumed} steps; without a folder nothing is written. */
-  static Curves open(Optional<Path> folder, long resumed) throws IOException {
-    return folder.isEmpty()
-        ? new Curves(Optional.empty())
-        : new Curves(Optional.of(EventFolder.open(folder.get(), resumed, Clock.systemUTC())));
+  private static final Logger LOG = LoggerFactory.getLogger(Curves.class);
+
+  /**
+   * Goes on after {@code resumed} steps; without a folder nothing is written, and neither with one
+   * that cannot be: that is said, for no curve is worth a training.
+   */
+  static Curves open(Optional<Path> folder, long resumed) {
+    return new Curves(folder.flatMap(wanted -> events(wanted, resumed)));
+  }
+
+  private static Optional<EventFolder> events(Path folder, long resumed) {
+    try {
+      return Optional.of(EventFolder.open(folder, resumed, Clock.systemUTC()));
+    } catch (IOException | UncheckedIOException e) {
+      LOG.error(
+          "--tensorboard {}: {}. Nothing is written there; training goes on.",
+          folder,
+          e.toString());
+      return Optional.empty();
+    }
   }
 
   void trained(long step, Learner.Report report, double millisPerStep) {
@@ -42,7 +60,7 @@ record Curves(Optional<EventFolder> events) implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    if (events.isPresent()) events.get().close();
+  public void close() {
+    events.ifPresent(EventFolder::close);
   }
 }

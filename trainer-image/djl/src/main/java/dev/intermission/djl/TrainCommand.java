@@ -1,13 +1,11 @@
 package dev.intermission.djl;
 
-import dev.intermission.djl.learn.Batching;
 import dev.intermission.djl.learn.EvaluationPlan;
 import dev.intermission.djl.learn.Evaluations;
 import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.Measure;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
-import dev.intermission.djl.program.AdamW;
 import dev.intermission.djl.program.TrainingProgram;
 import dev.intermission.djl.settings.InvalidSettings;
 import dev.intermission.djl.settings.Settings;
@@ -21,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -53,9 +50,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
             + " loss or gradient that is not finite, 74 the last checkpoint is not committed, 75"
             + " another pod took over, 78 a resume that --require-exact refuses, 1 anything else.")
 final class TrainCommand implements Callable<Integer> {
-
-  private static final String LEARNING_RATE = "learningRate";
-  private static final String BATCH_SIZE = "batchSize";
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
@@ -252,11 +246,20 @@ final class TrainCommand implements Callable<Integer> {
   /** Of several workers one draws the curves and exports: all of them have the same. */
   private LoopOptions options(SessionEnvironment session) {
     var first = session.worker().rank() == 0;
+    if (first && export != null) requireExportable();
     return new LoopOptions(
         reportEvery,
         requireExact ? LoopOptions.Inexact.REFUSED : LoopOptions.Inexact.ALLOWED,
         Optional.ofNullable(tensorBoard).filter(_ -> first),
         Optional.ofNullable(export).filter(_ -> first));
+  }
+
+  private void requireExportable() {
+    try {
+      LearnerCheckpoint.requireExportable(export);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("--export %s cannot be written: %s".formatted(export, e));
+    }
   }
 
   /** A value that its own type refuses is as unusable as one that is no number. */
@@ -268,18 +271,16 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** What {@code spec.overrides} says goes before every setting. */
   private Recipe recipe(Overrides overrides) {
-    overrides.requireKnown(Set.of(LEARNING_RATE, BATCH_SIZE));
-    if (!overrides.values().isEmpty()) LOG.info("overrides: {}", overrides.values());
-    var peak = overrides.number(LEARNING_RATE).map(Double::floatValue).orElse(learningRate);
-    var examples = overrides.wholeNumber(BATCH_SIZE).orElse(batchSize);
-    return new Recipe(
-        program.schedule(schedule.of(peak, warmUp, steps)),
-        program.optimizer(new AdamW(weightDecay)),
-        new Batching(examples, accumulate),
-        Seeds.from(seed),
-        threads);
+    var fixed = new Hyperparameters.Fixed(schedule, warmUp, steps, accumulate, threads);
+    var settings = new Hyperparameters(learningRate, weightDecay, batchSize);
+    var chosen = settings.overriddenBy(overrides);
+    var made = chosen.recipe(program, fixed, Seeds.from(seed));
+    if (!overrides.values().isEmpty()) {
+      chosen.requireEffect(made, settings, settings.recipe(program, fixed, Seeds.from(seed)));
+      LOG.info("overrides: {}", overrides.values());
+    }
+    return made;
   }
 
   private int train(

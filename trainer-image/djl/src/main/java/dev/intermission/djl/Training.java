@@ -64,7 +64,7 @@ final class Training {
     } catch (NotFinite failure) {
       LOG.error(failure.getMessage());
       return NOT_FINITE;
-    } catch (RuntimeException | OutOfMemoryError failure) {
+    } catch (IOException | RuntimeException | OutOfMemoryError failure) {
       reserve = new byte[0];
       rescue(failure);
       throw failure;
@@ -100,7 +100,8 @@ final class Training {
   /** The steps since the newest checkpoint are kept, whatever it was that ended training. */
   private void rescue(Throwable failure) {
     var step = learner.position().step();
-    LOG.error("step {} failed: {}", step + 1, failure.toString());
+    if (isOver()) LOG.error("the export after step {} failed: {}", step, failure.toString());
+    else LOG.error("step {} failed: {}", step + 1, failure.toString());
     if (!learner.isWhole()) {
       LOG.error("not saved: the weights were being moved; a resume continues before step {}", step);
       return;

@@ -80,12 +80,15 @@ class TrainerProcessTest {
           "step 40 saved", () -> trainer.directory().checkpoints().complete().containsKey(40L));
       trainer.kill();
     }
-    try (var trainer = overridden("{\"learningRate\": \"0.001\", \"batchSize\": \"128\"}")) {
+    try (var trainer =
+        overridden(
+            "{\"learningRate\": \"0.001\", \"batchSize\": \"128\", \"weightDecay\": \"0.1\"}")) {
       assertThat(trainer.exitCode()).as(trainer::output).isZero();
 
       assertThat(trainer.output())
-          .contains("overrides: {batchSize=128, learningRate=0.001}")
-          .contains("not bit-exact: batchSize 64 -> 128");
+          .contains("overrides: {batchSize=128, learningRate=0.001, weightDecay=0.1}")
+          .contains("not bit-exact: batchSize 64 -> 128")
+          .contains("weightDecay unknown -> 0.1");
       assertThat(trainer.checkpoint(TrainerProcess.STEPS).digests()).isNotEqualTo(straight);
     }
   }
@@ -95,7 +98,17 @@ class TrainerProcessTest {
     try (var trainer = overridden("{\"learning-rate\": \"0.001\"}")) {
       assertThat(trainer.exitCode()).isNotZero();
       assertThat(trainer.output())
-          .contains("knows no learning-rate; it knows batchSize, learningRate");
+          .contains("knows no learning-rate; it knows batchSize, learningRate, weightDecay");
+    }
+  }
+
+  @Test
+  void anExportThatCouldNotBeWrittenIsRefusedBeforeTheFirstStep() throws Exception {
+    var file = Files.createFile(directory.resolve("file"));
+    try (var trainer =
+        TrainerProcess.start(directory, Map.of(), "--export", file.resolve("weights").toString())) {
+      assertThat(trainer.exitCode()).isEqualTo(2);
+      assertThat(trainer.output()).contains("--export " + file + "/weights cannot be written");
     }
   }
 

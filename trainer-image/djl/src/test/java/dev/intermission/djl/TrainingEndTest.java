@@ -1,6 +1,7 @@
 package dev.intermission.djl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.djl.builtin.DigitsProgram;
 import dev.intermission.djl.data.Digits;
@@ -71,6 +72,35 @@ class TrainingEndTest {
     Files.delete(file);
     train(IMPATIENT, exporting);
     assertThat(Files.readAllBytes(file)).isEqualTo(exported);
+  }
+
+  @Test
+  void anExportThatFailsLosesNoStepAndIsAllThatIsDoneAgain() throws IOException {
+    var plan = new EvaluationPlan(20, Measure.NONE, 0);
+    var folder = Files.createDirectory(outside.resolve("weights.safetensors"));
+    Files.createFile(folder.resolve("in the way"));
+    var exporting =
+        new LoopOptions(5, LoopOptions.Inexact.ALLOWED, Optional.empty(), Optional.of(folder));
+
+    assertThatThrownBy(() -> train(plan, exporting)).isInstanceOf(IOException.class);
+
+    assertThat(new SharedDirectory(directory).checkpoints().newest()).contains(STEPS);
+    assertThat(declaration(STEPS).finished()).isFalse();
+    Files.delete(folder.resolve("in the way"));
+    Files.delete(folder);
+    assertThat(train(plan, exporting)).isZero();
+    assertThat(folder).isRegularFile();
+    assertThat(declaration(STEPS).finished()).isTrue();
+  }
+
+  @Test
+  void aFolderForCurvesThatCannotBeWrittenEndsNothing() throws IOException {
+    var file = Files.createFile(outside.resolve("file"));
+    var drawing =
+        new LoopOptions(
+            1, LoopOptions.Inexact.ALLOWED, Optional.of(file.resolve("curves")), Optional.empty());
+
+    assertThat(train(new EvaluationPlan(20, Measure.NONE, 0), drawing)).isZero();
   }
 
   @Test

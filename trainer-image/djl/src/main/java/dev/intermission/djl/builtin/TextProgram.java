@@ -70,7 +70,7 @@ public final class TextProgram implements TrainingProgram {
 
   @Override
   public String dataSet() {
-    return "%s, windows of %d".formatted(text().name(), context);
+    return "%s %s, windows of %d".formatted(text().name(), text().digest(), context);
   }
 
   @Override

@@ -66,11 +66,13 @@ public final class TorchScriptProgram implements TrainingProgram {
 
   @Override
   public String dataSet() {
-    return examples == null
-        ? "uci-digits"
-        : "%s, %d rows"
-            .formatted(
-                examples.getFileName(), rows().training().count() + rows().validation().count());
+    if (examples == null) return "uci-digits";
+    var split = rows();
+    return "%s %s, %d rows"
+        .formatted(
+            examples.getFileName(),
+            split.digest(),
+            split.training().count() + split.validation().count());
   }
 
   /** The code is in the file; the weights of a resume come from the checkpoint. */

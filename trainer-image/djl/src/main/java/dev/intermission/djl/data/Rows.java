@@ -18,7 +18,17 @@ public record Rows(float[] values, int[] labels) {
   private static final int VALIDATION_SHARE = 5;
 
   /** Rows to learn from, and rows that nobody learns from. */
-  public record Split(Rows training, Rows validation) {}
+  public record Split(Rows training, Rows validation) {
+
+    /** Tells both from any other ones. */
+    public String digest() {
+      return ContentDigest.of(
+          out -> {
+            out.writeChars(training.digest());
+            out.writeChars(validation.digest());
+          });
+    }
+  }
 
   public Rows {
     if (labels.length == 0 || values.length % labels.length != 0)
@@ -75,6 +85,16 @@ public record Rows(float[] values, int[] labels) {
 
   public int columns() {
     return values.length / labels.length;
+  }
+
+  /** Tells them from any other rows, also from the same ones in another order. */
+  public String digest() {
+    return ContentDigest.of(
+        out -> {
+          out.writeInt(columns());
+          for (var value : values) out.writeFloat(value);
+          for (var label : labels) out.writeInt(label);
+        });
   }
 
   /** The rows at {@code indices}, in that order. */

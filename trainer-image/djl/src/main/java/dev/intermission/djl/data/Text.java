@@ -53,6 +53,16 @@ public record Text(String name, String alphabet, short[] numbers) {
     return new Text(name, alphabet, numbers);
   }
 
+  /** Tells it from any other text, also of the same name. */
+  public String digest() {
+    return ContentDigest.of(
+        out -> {
+          out.writeInt(alphabet.length());
+          out.writeChars(alphabet);
+          for (var number : numbers) out.writeShort(number);
+        });
+  }
+
   public int at(int place) {
     return numbers[place] & 0xFFFF;
   }

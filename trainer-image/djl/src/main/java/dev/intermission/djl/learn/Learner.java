@@ -25,6 +25,7 @@ public final class Learner implements AutoCloseable {
   private final Batches batches;
   private final TrainingProgram program;
   private final ExampleSet training;
+  private final String dataSet;
   private Position position = Position.START;
   private float loss = Float.NaN;
   private double accuracy;
@@ -35,6 +36,7 @@ public final class Learner implements AutoCloseable {
     this.network = network;
     this.program = program;
     training = program.training();
+    dataSet = program.dataSet();
     crew = Crew.of(recipe.threads());
     adam = new Adam(network.trained(), crew, decay(network, recipe.optimizer()));
     batches = new Batches(training.count(), recipe.batching().perStep(), recipe.seeds().order());
@@ -145,7 +147,7 @@ public final class Learner implements AutoCloseable {
 
   /** The data, as the program names it. */
   public String dataSet() {
-    return program.dataSet();
+    return dataSet;
   }
 
   /**

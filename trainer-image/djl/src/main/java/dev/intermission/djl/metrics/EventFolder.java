@@ -108,7 +108,11 @@ public final class EventFolder implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    file.close();
+  public void close() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      LOG.error("--tensorboard {}: {}. Its last numbers may be missing.", folder, e.toString());
+    }
   }
 }

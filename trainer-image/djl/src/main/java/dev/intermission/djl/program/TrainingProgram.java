@@ -32,7 +32,8 @@ public interface TrainingProgram {
   ExampleSet validation();
 
   /**
-   * The data and how it is cut, in words: another text on resume is not bit-exact, and is shown.
+   * The data and how it is cut, in words: another text on resume is not bit-exact, and is shown. It
+   * is asked for once; of data that may change under one name it should have a digest.
    */
   String dataSet();
 

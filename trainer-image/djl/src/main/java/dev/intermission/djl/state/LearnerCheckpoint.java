@@ -6,6 +6,7 @@ import dev.intermission.sdk.SnapshotBuffers;
 import dev.intermission.sdk.TrainingState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,15 +80,34 @@ public final class LearnerCheckpoint implements TrainingState {
   }
 
   /**
+   * Tries whether {@link #export} could begin now: days of training must not end at a misspelt
+   * path.
+   *
+   * @throws IOException why it could not
+   */
+  public static void requireExportable(Path file) throws IOException {
+    if (Files.isDirectory(file))
+      throw new FileSystemException(file.toString(), null, "is a folder");
+    var temporary = temporary(file);
+    Files.deleteIfExists(temporary); // of an export that died
+    Files.createFile(temporary);
+    Files.delete(temporary);
+  }
+
+  /**
    * Writes the weights that a training is made for into one file: the best ones, the newest where
    * none were kept. For the training thread.
    */
   public void export(Path file) throws IOException {
-    var folder = Files.createDirectories(file.toAbsolutePath().getParent());
-    var temporary = folder.resolve("." + file.getFileName() + ".tmp");
+    var temporary = temporary(file);
     Files.deleteIfExists(temporary); // of an export that died
     SafeTensors.write(temporary, best.orElse(live.weights()));
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static Path temporary(Path file) throws IOException {
+    var folder = Files.createDirectories(file.toAbsolutePath().getParent());
+    return folder.resolve("." + file.getFileName() + ".tmp");
   }
 
   /** The size of weights and moments together. */

@@ -3,10 +3,13 @@ package dev.intermission.djl.builtin;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import dev.intermission.djl.program.AdamW;
 import dev.intermission.djl.program.ExampleSet;
+import dev.intermission.djl.program.Schedule;
 import dev.intermission.djl.program.TrainingProgram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The digits under another name, with the first number that libtorch's generator gives when a batch
@@ -17,9 +20,33 @@ public final class TestingProgram implements TrainingProgram {
   private final TrainingProgram digits = new DigitsProgram();
   private final String dataSet;
   private final List<Float> drawn = new ArrayList<>();
+  private UnaryOperator<Schedule> schedule = UnaryOperator.identity();
+  private UnaryOperator<AdamW> optimizer = UnaryOperator.identity();
 
   public TestingProgram(String dataSet) {
     this.dataSet = dataSet;
+  }
+
+  /** With a schedule of its own. */
+  public TestingProgram withSchedule(UnaryOperator<Schedule> own) {
+    schedule = own;
+    return this;
+  }
+
+  /** With an optimizer of its own. */
+  public TestingProgram withOptimizer(UnaryOperator<AdamW> own) {
+    optimizer = own;
+    return this;
+  }
+
+  @Override
+  public Schedule schedule(Schedule chosen) {
+    return schedule.apply(chosen);
+  }
+
+  @Override
+  public AdamW optimizer(AdamW chosen) {
+    return optimizer.apply(chosen);
   }
 
   /** One number for each forward pass of the training. */

@@ -19,7 +19,12 @@ public final class TestingText {
    * windows of 8 begin at each of them.
    */
   static TextProgram program(String... arguments) {
-    var program = new TextProgram(Text.of("alphabet", "abcdefghijklmnopqrstuvwxyz ".repeat(32)));
+    return told(
+        new TextProgram(Text.of("alphabet", "abcdefghijklmnopqrstuvwxyz ".repeat(32))), arguments);
+  }
+
+  /** The same on a text that the settings name. */
+  static TextProgram told(TextProgram program, String... arguments) {
     new CommandLine(CommandSpec.forAnnotatedObjectLenient(program)).parseArgs(arguments);
     return program;
   }

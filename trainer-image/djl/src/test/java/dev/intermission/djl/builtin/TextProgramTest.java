@@ -16,12 +16,20 @@ import dev.intermission.djl.learn.Learner;
 import dev.intermission.djl.learn.Recipe;
 import dev.intermission.djl.learn.Seeds;
 import dev.intermission.djl.program.AdamW;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TextProgramTest {
+
+  @TempDir private Path folder;
 
   private static final String SMALL = "--layers=2 --width=16 --heads=2 --context=8 --dropout=0";
 
@@ -38,6 +46,18 @@ class TextProgramTest {
       assertThat(parameters).isBetween(5_000_000L, 7_000_000L);
       assertThat(program.training().count()).isGreaterThan(7_000);
     }
+  }
+
+  @Test
+  void anotherTextOfTheSameNameIsOtherData() throws IOException {
+    var names = new TreeSet<String>();
+    for (var text : List.of("to be or not to be", "to be or not to bo", "To be or not to be")) {
+      var file = Files.writeString(folder.resolve("hamlet.txt"), text);
+      names.add(TestingText.told(new TextProgram(), "--context=8", "--text=" + file).dataSet());
+    }
+    assertThat(names)
+        .hasSize(3)
+        .allMatch(name -> name.matches("hamlet.txt [0-9a-f]{16}, windows of 8"));
   }
 
   @Test

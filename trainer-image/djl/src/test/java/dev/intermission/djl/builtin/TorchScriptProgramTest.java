@@ -11,6 +11,8 @@ import dev.intermission.djl.program.TrainingProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +67,26 @@ class TorchScriptProgramTest {
 
     assertThat(program.training().count()).isEqualTo(400);
     assertThat(program.validation().count()).isEqualTo(100);
-    assertThat(program.dataSet()).isEqualTo("rows.csv, 500 rows");
+    assertThat(program.dataSet()).matches("rows.csv [0-9a-f]{16}, 500 rows");
+  }
+
+  @Test
+  void otherExamplesOfTheSameNameAndNumberAreOtherData() throws IOException {
+    var names = new TreeSet<String>();
+    for (var text :
+        List.of(
+            "1,2,0\n3,4,1\n5,6,1\n",
+            "1,2,1\n3,4,1\n5,6,1\n",
+            "1,2,0\n3,4.5,1\n5,6,1\n",
+            "3,4,1\n1,2,0\n5,6,1\n")) {
+      var file = Files.writeString(folder.resolve("rows.csv"), text);
+      names.add(TestingTorchScript.program("--examples=" + file).dataSet());
+    }
+    assertThat(names).hasSize(4);
+    var spaced = Files.writeString(folder.resolve("rows.csv"), "1.0, 2,0\n3,4,1\n5,6, 1\n");
+    assertThat(TestingTorchScript.program("--examples=" + spaced).dataSet())
+        .as("the same numbers")
+        .isIn(names);
   }
 
   @Test

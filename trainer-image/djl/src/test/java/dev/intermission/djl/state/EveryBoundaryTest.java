@@ -40,6 +40,8 @@ class EveryBoundaryTest {
         () -> TestingDigits.program("--shift=1"),
         24,
         recipe(new CosineSchedule(0.002f, 10, 24), 0, 64, 1)),
+    DIGITS_ON_TWO_THREADS(
+        DigitsProgram::new, 24, onThreads(2, recipe(new CosineSchedule(0.002f, 10, 24), 0, 64, 1))),
     DIGITS_OF_TWO_PASSES_A_STEP(
         DigitsProgram::new, 13, recipe(new LinearSchedule(0.002f, 4, 13), 0, 64, 2)),
     TORCH_SCRIPT(
@@ -64,6 +66,11 @@ class EveryBoundaryTest {
     private static Recipe recipe(Schedule schedule, float decay, int batchSize, int accumulated) {
       var batching = new Batching(batchSize, accumulated);
       return new Recipe(schedule, new AdamW(decay), batching, Seeds.from(42), 1);
+    }
+
+    private static Recipe onThreads(int threads, Recipe recipe) {
+      return new Recipe(
+          recipe.schedule(), recipe.optimizer(), recipe.batching(), recipe.seeds(), threads);
     }
 
     private Learner learner() {

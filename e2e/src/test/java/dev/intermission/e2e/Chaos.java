@@ -76,6 +76,7 @@ final class Chaos {
   /** Lets all jobs end undisturbed. */
   void finish() {
     jobs.forEach(this::conclude);
+    expect.nothingLeftOfAnybody(team);
   }
 
   String report() {
@@ -190,15 +191,31 @@ final class Chaos {
       }
       case NODE_ANNOUNCES_ITS_END -> {
         var run = job.status("/run/number").asLong();
-        var concerned =
-            job.pods().stream().anyMatch(pod -> NODE.equals(pod.getSpec().getNodeName()));
+        var concerned = isOnNode(job);
         try (var _ = bed.taint(NODE, "karpenter.sh/disrupted")) {
-          if (concerned)
-            job.await(
-                "it leaves", now -> now.at("/status/run/number").asLong() > run || ended(now));
+          if (concerned) goesOnElsewhere(job, run);
         }
       }
+      case NODE_LOST -> {
+        var run = job.status("/run/number").asLong();
+        if (!isOnNode(job)) return;
+        try (var _ = bed.freezeNode(NODE)) {
+          goesOnElsewhere(job, run);
+        } // and what is left of it there wakes up, to find that it may write no more
+      }
     }
+  }
+
+  private static boolean isOnNode(JobHandle job) {
+    return job.pods().stream().anyMatch(pod -> NODE.equals(pod.getSpec().getNodeName()));
+  }
+
+  /** Or had nothing left to do. */
+  private void goesOnElsewhere(JobHandle job, long run) {
+    job.await(
+        "a run after " + run,
+        PATIENCE,
+        now -> now.at("/status/run/number").asLong() > run || ended(now));
   }
 
   /** The outage ends as soon as the pause has begun. */

@@ -20,7 +20,8 @@ enum Disturbance {
   POD_EVICTED(4),
   POD_DELETED(2),
   CHILD_JOB_DELETED(2),
-  NODE_ANNOUNCES_ITS_END(2);
+  NODE_ANNOUNCES_ITS_END(2),
+  NODE_LOST(1);
 
   private final int weight;
 

@@ -131,6 +131,12 @@ final class Expectations {
     assertThat(bed.storage().objects(key)).as("objects of " + job.name()).isEmpty();
   }
 
+  /** Of all jobs that this team ever had, nothing is left that the operator made. */
+  void nothingLeftOfAnybody(Team team) {
+    assertThat(team.madeByTheOperator()).isEmpty();
+    assertThat(bed.storage().objects(team.namespace())).isEmpty();
+  }
+
   /**
    * Run {@code before} ended by a disruption, and the next one continued from the last step that
    * anybody ever saw of it, or a later one.

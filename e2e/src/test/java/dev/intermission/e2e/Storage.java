@@ -114,6 +114,11 @@ final class Storage implements AutoCloseable {
     return store.list(new Layout(PREFIX, job).root()).map(ListedObject::key).toList();
   }
 
+  /** Of all jobs of this namespace. */
+  List<String> objects(String namespace) {
+    return store.list(PREFIX + "/" + namespace + "/").map(ListedObject::key).toList();
+  }
+
   /**
    * Turns one byte of a chunk that only this checkpoint has, as a failing disk would. Chunks whose
    * bytes never change are shared with its parents: damage to one of those leaves nothing to fall

@@ -3,6 +3,7 @@ package dev.intermission.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.intermission.checkpoint.protocol.Head;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -170,6 +171,17 @@ final class Team implements AutoCloseable {
     var result = bed.kubectl(line.toArray(String[]::new));
     assertThat(result.exit()).as(result.output()).isZero();
     return result.output();
+  }
+
+  /** Jobs, pods and Services of the operator's in this namespace, whosever they are. */
+  List<HasMetadata> madeByTheOperator() {
+    var made = new ArrayList<HasMetadata>();
+    var mark = "intermission.dev/job";
+    var jobs = client().batch().v1().jobs().inNamespace(namespace);
+    made.addAll(jobs.withLabel(mark).list().getItems());
+    made.addAll(client().pods().inNamespace(namespace).withLabel(mark).list().getItems());
+    made.addAll(client().services().inNamespace(namespace).withLabel(mark).list().getItems());
+    return made;
   }
 
   /** Names of the Services that this job's workers meet by. */

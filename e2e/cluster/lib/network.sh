@@ -53,7 +53,9 @@ END
 }
 
 # The kernel keeps a namespace for up to two minutes after its last process, for connections that nobody closed; its cable to
-# this machine, and with that the routes, must not stay that long.
+# this machine, and with that the routes, must not stay that long. The kernel may just be taking it away by itself.
 remove_host_interface() {
-  [[ ! -e /sys/class/net/$(host_interface) ]] || ip link delete "$(host_interface)"
+  local interface
+  interface=/sys/class/net/$(host_interface)
+  [[ ! -e $interface ]] || ip link delete "$(host_interface)" || [[ ! -e $interface ]]
 }

@@ -1,5 +1,7 @@
 package dev.intermission.e2e;
 
+import static java.time.Duration.ZERO;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +34,8 @@ final class Recoveries {
     var newest = now.at("/status/checkpoint");
     if (blow == null || newest.path("step").asLong() <= blow.step()) return;
     open.remove(job.name());
-    var took = Duration.between(blow.at(), Instant.parse(newest.path("committedAt").asText()));
+    var committed = Instant.parse(newest.path("committedAt").asText()); // in whole seconds
+    var took = committed.isBefore(blow.at()) ? ZERO : Duration.between(blow.at(), committed);
     longest.merge(blow.by(), took, (one, other) -> one.compareTo(other) > 0 ? one : other);
   }
 

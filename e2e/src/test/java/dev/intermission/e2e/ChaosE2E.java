@@ -16,7 +16,7 @@ final class ChaosE2E {
   @Disruptive({ClusterPart.OPERATOR, ClusterPart.SPARE_NODE})
   void whateverIsDisturbedNoCommittedStepIsLostAndTheResultIsThatOfAnUndisturbedRun(
       TestBed bed, Team team, Expectations expect) throws IOException {
-    var seed = Long.getLong("chaos.seed", 20261124L);
+    var seed = Long.getLong("chaos.seed", 20261130L);
     var times = Integer.getInteger("chaos.pauses", 20);
     try (var store = StoreGate.open(bed.storage().endpoint())) {
       var chaos = new Chaos(bed, team, expect, store, new Random(seed));

@@ -19,6 +19,7 @@ class ReliabilityPageTest {
       List.of(
           "crds", "control", "checkpoint", "operator", "trainer-image/sdk", "trainer-image/agent");
   private static final Pattern CODE = Pattern.compile("`([A-Z]\\w+Test)(?:\\.(\\w+))?`");
+  private static final Pattern STORY = Pattern.compile("`([A-Z]\\w+E2E)(?:\\.(\\w+)(…)?)?`");
   private static final Pattern METHOD = Pattern.compile("`([a-z]+[A-Z]\\w+)`");
 
   @Test
@@ -42,6 +43,25 @@ class ReliabilityPageTest {
         .forEach(found -> assertThat(all).contains(" " + found.group(1) + "("));
   }
 
+  /** Of all its sections; a name that ends in … stands for the one that begins so. */
+  @Test
+  void everyNamedStoryExists() throws IOException {
+    var page = Files.readString(ROOT.resolve("docs/reliability.md"));
+    var stories = sources(List.of("e2e"), "E2E.java");
+
+    assertThat(STORY.matcher(page).results()).hasSizeGreaterThan(10);
+    STORY
+        .matcher(page)
+        .results()
+        .forEach(
+            found -> {
+              assertThat(stories).containsKey(found.group(1));
+              var end = found.group(3) == null ? "(" : "";
+              if (found.group(2) != null)
+                assertThat(stories.get(found.group(1))).contains("void " + found.group(2) + end);
+            });
+  }
+
   private static String section(String page) {
     var begin = page.indexOf("## Operator: the known ways to fail");
     var end = page.indexOf("\n## ", begin + 1);
@@ -50,11 +70,16 @@ class ReliabilityPageTest {
 
   /** Source by the name of the class, of the modules whose tests the section names. */
   private static Map<String, String> tests() throws IOException {
+    return sources(MODULES, "Test.java");
+  }
+
+  private static Map<String, String> sources(List<String> modules, String ending)
+      throws IOException {
     var tests = new HashMap<String, String>();
-    for (var module : MODULES) {
+    for (var module : modules) {
       try (var files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
         files
-            .filter(file -> file.toString().endsWith("Test.java"))
+            .filter(file -> file.toString().endsWith(ending))
             .forEach(file -> tests.merge(name(file), read(file), String::concat));
       }
     }

@@ -84,8 +84,22 @@ final class DeletionE2E {
   void aNamespaceWithAPurgeJobGoesAwayInTime(TestBed bed, Team team) {
     var job = team.create(JobManifest.digits("digits").with("spec.checkpoint.onDelete", "Purge"));
     job.awaitStep(10);
-    var namespaces = bed.client().namespaces();
 
+    goesAway(bed, team);
+  }
+
+  @Test
+  void aNamespaceWithAPausedJobGoesAwayInTime(TestBed bed, Team team, Expectations expect) {
+    var job = team.create(JobManifest.digits("digits").with("spec.checkpoint.onDelete", "Purge"));
+    job.awaitStep(10);
+    job.pause();
+    expect.pausedSafely(team, job);
+
+    goesAway(bed, team);
+  }
+
+  private static void goesAway(TestBed bed, Team team) {
+    var namespaces = bed.client().namespaces();
     namespaces.withName(team.namespace()).delete();
 
     await()

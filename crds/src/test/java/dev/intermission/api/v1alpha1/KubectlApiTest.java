@@ -128,6 +128,18 @@ class KubectlApiTest {
         .contains("lostSteps", "computeReleasedAt");
   }
 
+  /** A checkpoint has a part for each worker; docs/changing-a-job.md. */
+  @Test
+  void jobIsNotScaled(TestingApiServer api) {
+    var namespace = api.namespace();
+    create(api, namespace);
+
+    var scaled = api.kubectl("", "scale", "-n", namespace, "tj/digits", "--replicas=2");
+
+    assertThat(scaled.code()).isNotZero();
+    assertThat(scaled.text()).contains("NotFound");
+  }
+
   @Test
   void storageLocationStaysOnceTheJobHasRun(TestingApiServer api) {
     var namespace = api.namespace();

@@ -17,8 +17,10 @@ import dev.intermission.sdk.SessionOptions;
 import dev.intermission.sdk.TrainingSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -133,6 +135,13 @@ final class TrainCommand implements Callable<Integer> {
   private int threads;
 
   @Option(
+      names = "--device",
+      defaultValue = "auto",
+      description =
+          "auto or cpu, which are the same: weights and moments are in the host's memory.")
+  private String device;
+
+  @Option(
       names = "--report-every",
       defaultValue = "100",
       description = "Steps between two lines in the log.")
@@ -232,6 +241,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     settings.refuseUnknown(spec.commandLine());
     LOG.info("settings: {}", settings.describe(spec.commandLine().getParseResult()));
+    requireDevice();
     var session = usable(() -> SessionEnvironment.of(environment));
     var plan = usable(() -> new EvaluationPlan(evaluateEvery, best, patience));
     var options = usable(() -> options(session));
@@ -252,6 +262,15 @@ final class TrainCommand implements Callable<Integer> {
         requireExact ? LoopOptions.Inexact.REFUSED : LoopOptions.Inexact.ALLOWED,
         Optional.ofNullable(tensorBoard).filter(_ -> first),
         Optional.ofNullable(export).filter(_ -> first));
+  }
+
+  /** Better refused than trained on another device than was asked for. */
+  private void requireDevice() {
+    if (Set.of("auto", "cpu").contains(device.toLowerCase(Locale.ROOT))) return;
+    throw new ParameterException(
+        spec.commandLine(),
+        "--device %s: this trainer computes on CPUs, so it knows auto and cpu; on GPUs train with the Python package (docs/guides/make-my-training-pausable.md)."
+            .formatted(device));
   }
 
   private void requireExportable() {

@@ -134,6 +134,34 @@ class TrainerProcessTest {
   }
 
   @Test
+  void anotherInstructionSetIsSaidAndRefusedWhereExactnessIsRequired() throws Exception {
+    var every20 = Map.of("INTERMISSION_CHECKPOINT_EVERY_STEPS", "20");
+    try (var trainer = TrainerProcess.start(directory, every20)) {
+      trainer.until(
+          "step 40 saved", () -> trainer.directory().checkpoints().complete().containsKey(40L));
+      trainer.kill();
+    }
+    var narrow = Map.of("ATEN_CPU_CAPABILITY", "default");
+    try (var trainer = TrainerProcess.start(directory, narrow, "--require-exact")) {
+      assertThat(trainer.exitCode()).as(trainer::output).isEqualTo(78);
+      assertThat(trainer.output())
+          .containsPattern("refused by --require-exact: not bit-exact: isa avx\\w+ -> default\\.");
+    }
+    try (var trainer = TrainerProcess.start(directory, narrow)) {
+      assertThat(trainer.exitCode()).as(trainer::output).isZero();
+      assertThat(trainer.output()).containsPattern("not bit-exact: isa avx\\w+ -> default");
+    }
+  }
+
+  @Test
+  void aDeviceThatTheTrainerCannotUseIsRefusedByName() throws Exception {
+    try (var trainer = TrainerProcess.start(directory, Map.of(), "--device", "gpu")) {
+      assertThat(trainer.exitCode()).isEqualTo(2);
+      assertThat(trainer.output()).contains("--device gpu", "auto and cpu", "Nothing was started");
+    }
+  }
+
+  @Test
   void aStoppedTrainerSaysSoByItsExitCode() throws Exception {
     try (var trainer =
         TrainerProcess.start(directory, Map.of("INTERMISSION_DIR", directory.toString()))) {

@@ -1,5 +1,6 @@
 package dev.intermission.djl.settings;
 
+import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -127,11 +129,19 @@ public final class Settings implements IDefaultValueProvider {
   public String describe(ParseResult parsed) {
     var described = new TreeMap<String, String>();
     for (var option : options(parsed.commandSpec().commandLine())) {
-      Object value = option.getValue();
+      var value = shown(option.getValue());
       described.put(
           setting(option), "%s=%s (%s)".formatted(setting(option), value, origin(parsed, option)));
     }
     return String.join(", ", described.values());
+  }
+
+  /** As it can be given: an array of its own accord would show where it is in memory. */
+  private static String shown(Object value) {
+    if (value == null || !value.getClass().isArray()) return String.valueOf(value);
+    return IntStream.range(0, Array.getLength(value))
+        .mapToObj(place -> String.valueOf(Array.get(value, place)))
+        .collect(Collectors.joining(","));
   }
 
   private static List<OptionSpec> options(CommandLine line) {

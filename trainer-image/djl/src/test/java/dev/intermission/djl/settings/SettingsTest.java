@@ -33,6 +33,9 @@ class SettingsTest {
         names = {"-w", "--warm-up"},
         defaultValue = "100")
     private long warmUp;
+
+    @Option(names = "--shape", defaultValue = "1,8,8", split = ",")
+    private long[] shape;
   }
 
   @ParameterizedTest
@@ -62,6 +65,7 @@ class SettingsTest {
     assertThat(settings.describe(parsed))
         .contains("batch-size=%d (%s".formatted(value, origin))
         .contains("warm-up=100 (default)")
+        .contains("shape=1,8,8 (default)")
         .doesNotContain("help", "version");
   }
 

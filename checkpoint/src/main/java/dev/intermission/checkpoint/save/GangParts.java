@@ -12,6 +12,7 @@ import dev.intermission.checkpoint.s3.Payload;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,16 +46,20 @@ final class GangParts {
 
   /**
    * The parts of all ranks of the session but 0, in order of rank; waits for them within the
-   * budget. Parts of pods outside the roster are not even read.
+   * budget. Parts of pods outside the roster are not even read. Costs one listing for each look,
+   * and one round trip for each part.
    */
   List<PartFile> others(PartFile mine, Session session) {
+    var read = new HashMap<String, PartFile>(); // by key: what stands there never changes
     var retry = looks.start();
     do {
       var listed = store.list(layout.parts(mine.step(), mine.token())).toList();
       var found = new ArrayList<PartFile>();
       for (var rank = 1; rank < session.worldSize(); rank++) {
         var prefix = layout.partPrefix(mine.step(), mine.token(), rank, session.pods().get(rank));
-        newest(listed, prefix).map(this::read).ifPresent(found::add);
+        newest(listed, prefix)
+            .map(key -> read.computeIfAbsent(key, this::read))
+            .ifPresent(found::add);
       }
       if (found.size() == session.worldSize() - 1) return agreeing(mine, found);
     } while (retry.again());
@@ -67,14 +72,14 @@ final class GangParts {
             + " logs of the other ranks' agents.");
   }
 
-  private static Optional<ListedObject> newest(List<ListedObject> listed, String prefix) {
+  private static Optional<String> newest(List<ListedObject> listed, String prefix) {
     return listed.stream()
         .filter(object -> object.key().startsWith(prefix))
-        .max(Comparator.comparing(ListedObject::lastModified));
+        .max(Comparator.comparing(ListedObject::lastModified))
+        .map(ListedObject::key);
   }
 
-  private PartFile read(ListedObject listed) {
-    var key = listed.key();
+  private PartFile read(String key) {
     var bytes = store.read(key).map(object -> object.bytes()).orElse(new byte[0]);
     if (!key.contains(Sha256.hex(bytes).substring(0, 16))) {
       throw new StoreException.Damaged(key + " has not the sum in its name. HEAD was not changed.");

@@ -12,10 +12,13 @@ import dev.intermission.checkpoint.testing.Invariants;
 import dev.intermission.checkpoint.testing.TestingJob;
 import dev.intermission.checkpoint.testing.TestingStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,6 +211,63 @@ class CheckpointWriterTest {
         .hasMessageContaining("do not agree");
   }
 
+  /** The last rank may take minutes, and the others' parts may be long. */
+  @Test
+  void partsAreReadOnce() throws IOException {
+    var session = new Session(claim.token(), Map.of(0, "pod-a", 1, "pod-b", 2, "pod-c"));
+    job.writer().savePart(session, Optional.empty(), ofRank(1, 3));
+    var mine = ofRank(0, 3);
+    var last = ofRank(2, 3);
+    store.before(callsUntilTheSecondLook(session, mine), () -> savesPart(session, last));
+
+    var saved = job.writer().save(claim, session, mine).manifest();
+
+    assertThat(new ManifestStore(store, TestingJob.LAYOUT).read(saved).parts()).hasSize(3);
+    assertThat(store.log()).filteredOn(call -> call.contains("list ")).hasSizeGreaterThan(1);
+    assertThat(store.log())
+        .filteredOn(call -> call.contains(" read ") && call.contains("/parts/"))
+        .hasSize(2)
+        .doesNotHaveDuplicates();
+  }
+
+  /** A rank that began anew saves the step once more: what it wrote last counts. */
+  @Test
+  void aLaterPartOfTheSameRankIsTakenThoughTheEarlierOneWasRead() throws IOException {
+    var session = new Session(claim.token(), Map.of(0, "pod-a", 1, "pod-b", 2, "pod-c"));
+    job.writer().savePart(session, Optional.empty(), ofRank(1, 3));
+    var mine = ofRank(0, 3);
+    var last = ofRank(2, 3);
+    var again = callsUntilTheSecondLook(session, mine);
+    store.before(
+        again,
+        () -> {
+          store.advance(Duration.ofSeconds(1));
+          savesPart(session, ofRankOne("later"));
+          savesPart(session, last);
+        });
+
+    var saved = job.writer().save(claim, session, mine).manifest();
+
+    var parts = new ManifestStore(store, TestingJob.LAYOUT).read(saved).parts();
+    assertThat(parts.get(1).bytes()).isEqualTo("later".length());
+  }
+
+  private int callsUntilTheSecondLook(Session session, SaveRequest mine) {
+    var rehearsal = store.copy();
+    var other = new TestingJob(rehearsal, rehearsal.clock(), folder);
+    assertThatThrownBy(() -> other.writer().save(claim, session, mine))
+        .isInstanceOf(StoreException.PartsIncomplete.class);
+    return IntStream.range(0, rehearsal.calls())
+        .filter(call -> rehearsal.log().get(call).contains("list "))
+        .skip(1)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void savesPart(Session session, SaveRequest request) {
+    job.writer().savePart(session, Optional.empty(), request);
+  }
+
   /** The other rank re-used a chunk of a manifest that HEAD has left: a sweep may take it. */
   @Test
   void aPartThatNamesAChunkWhichNobodyProtectsIsNotCommitted() throws IOException {
@@ -233,6 +293,14 @@ class CheckpointWriterTest {
     return claim.head().manifest();
   }
 
+  private SaveRequest ofRankOne(String text) {
+    try {
+      return ofRank(1, 1, 3, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private SaveRequest ofRank(int rank, int worldSize) throws IOException {
     return ofRank(1, rank, worldSize, "of rank " + rank);
   }
@@ -247,7 +315,7 @@ class CheckpointWriterTest {
     try {
       Files.writeString(file, "short");
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -9,26 +9,39 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** How a list of checkpoints looks to people and to programs. */
 final class Listing {
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final String ROW = "%-10s %-10s %-6s %10s %8s %-28s %s";
+  private static final String ROW = "%1$-10s %2$-10s %3$-6s %4$10s %5$8s %7$-28s %8$s";
+  private static final String ROW_VERIFIED =
+      "%1$-10s %2$-10s %3$-6s %4$10s %5$8s %6$-9s %7$-28s %8$s";
 
   private Listing() {}
 
-  /** Lines for people, a head line first. */
-  static List<String> table(List<Entry> entries, Instant now) {
+  /**
+   * Lines for people, a head line first.
+   *
+   * @param verdicts by manifest; where there are none, nobody asked, and there is no column
+   */
+  static List<String> table(List<Entry> entries, Map<String, Verdict> verdicts, Instant now) {
+    var row = verdicts.isEmpty() ? ROW : ROW_VERIFIED;
     var lines = new ArrayList<String>();
     lines.add(
-        ROW.formatted("STEP", "STANDING", "AGE", "SIZE", "OBJECTS", "CONTAINS", "NOTES").strip());
-    entries.forEach(entry -> lines.add(row(entry, now).stripTrailing()));
+        row.formatted(
+            "STEP", "STANDING", "AGE", "SIZE", "OBJECTS", "VERIFIED", "CONTAINS", "NOTES"));
+    for (var entry : entries) {
+      var verdict = Optional.ofNullable(verdicts.get(entry.manifest()));
+      lines.add(row.formatted(cells(entry, verdict, now)).stripTrailing());
+    }
     return lines;
   }
 
-  /** One JSON array; times in UTC, sizes in bytes. */
-  static String json(List<Entry> entries) {
+  /** One JSON array; times in UTC, sizes in bytes. {@code verdicts}: as for {@link #table}. */
+  static String json(List<Entry> entries, Map<String, Verdict> verdicts) {
     var array = JSON.createArrayNode();
     for (var entry : entries) {
       var node = array.addObject();
@@ -39,6 +52,9 @@ final class Listing {
       entry.notes().pinnedBy().forEach(node.putArray("pinnedBy")::add);
       node.put("marked", entry.notes().marked());
       node.put("quarantined", entry.notes().quarantined());
+      var verdict = Optional.ofNullable(verdicts.get(entry.manifest()));
+      verdict.ifPresent(found -> node.put("verified", found.word()));
+      verdict.flatMap(Verdict::defect).ifPresent(what -> node.put("defect", what));
     }
     return array.toPrettyString();
   }
@@ -56,20 +72,26 @@ final class Listing {
     }
   }
 
-  private static String row(Entry entry, Instant now) {
+  private static Object[] cells(Entry entry, Optional<Verdict> verdict, Instant now) {
     var standing = entry.standing().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    var verified = verdict.map(Verdict::word).orElse("");
+    var defect = verdict.flatMap(Verdict::defect).orElse("");
     return switch (entry.content()) {
       case Content.Readable whole ->
-          ROW.formatted(
-              entry.step(),
-              standing,
-              age(Duration.between(whole.createdAt(), now)),
-              size(whole.bytes()),
-              whole.objects(),
-              String.join(",", whole.contains()),
-              notes(entry, whole.finished()));
+          new Object[] {
+            entry.step(),
+            standing,
+            age(Duration.between(whole.createdAt(), now)),
+            size(whole.bytes()),
+            whole.objects(),
+            verified,
+            String.join(",", whole.contains()),
+            notes(entry, whole.finished()) + defect
+          };
       case Content.Unreadable(var why) ->
-          ROW.formatted(entry.step(), standing, "?", "?", "?", "", notes(entry, false) + why);
+          new Object[] {
+            entry.step(), standing, "?", "?", "?", verified, "", notes(entry, false) + why
+          };
     };
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.intermission.checkpoint.layout.Address;
+import dev.intermission.checkpoint.layout.FencingToken;
+import dev.intermission.checkpoint.layout.Sha256;
+import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.ClaimOutcome;
 import dev.intermission.checkpoint.protocol.Claiming;
 import dev.intermission.checkpoint.protocol.HeadObject;
@@ -11,6 +14,7 @@ import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.Seal;
 import dev.intermission.checkpoint.s3.ClientTuning;
 import dev.intermission.checkpoint.s3.Credentials;
+import dev.intermission.checkpoint.s3.Payload;
 import dev.intermission.checkpoint.s3.RetryBudget;
 import dev.intermission.checkpoint.s3.S3ObjectStore;
 import dev.intermission.checkpoint.s3.StorageLocation;
@@ -90,6 +94,62 @@ class CheckpointsTest {
     assertThat(list.path(0).path("step").asLong()).isEqualTo(7);
     assertThat(list.path(0).path("standing").asText()).isEqualTo("NEWEST");
     assertThat(list.path(0).path("contains").path(0).asText()).isEqualTo("model");
+  }
+
+  @Test
+  void listVerifiesEveryCheckpointWhenAskedAndReadsNone() throws IOException {
+    var address = job(imported());
+    saveAnotherStep(address, 9);
+    try (var wire = new Wire(minio.port())) {
+      assertThat(checkpointsAt(wire.endpoint(), "list", address, "--verify")).isZero();
+      assertThat(wire.requests())
+          .filteredOn(request -> request.contains("/chunks/"))
+          .isNotEmpty()
+          .allMatch(request -> request.startsWith("HEAD "));
+    }
+    assertThat(out.toString().lines().skip(1)).hasSize(2).allMatch(row -> row.contains("attested"));
+    out.getBuffer().setLength(0);
+
+    try (var store = store()) { // one that only step 7 has
+      var layout = Address.parse(address).layout();
+      store.list(layout.chunks()).toList().stream()
+          .filter(chunk -> chunk.key().contains("-7-1-"))
+          .forEach(chunk -> store.delete(chunk.key()));
+    }
+    assertThat(checkpoints("list", address, "--verify", "-o", "json")).isEqualTo(1);
+
+    var list = new JsonMapper().readTree(out.toString());
+    assertThat(list.path(0).path("verified").asText()).isEqualTo("attested");
+    assertThat(list.path(1).path("verified").asText()).isEqualTo("damaged");
+    assertThat(list.path(1).path("defect").asText()).contains("is gone", "weights");
+    assertThat(checkpoints("list", address)).as("nobody asked").isZero();
+    try (var store = store()) {
+      var layout = Address.parse(address).layout();
+      var known = layout.quarantine(list.path(1).path("manifest").asText());
+      store.createOnce(known, Payload.Bytes.of(new byte[] {1}));
+    }
+    assertThat(checkpoints("list", address, "--verify")).as("known, and gone past").isZero();
+  }
+
+  @Test
+  void manifestThatIsDamagedIsListedAsThatAndOneThatIsTooNewIsNot() throws IOException {
+    var address = job(imported());
+    var layout = Address.parse(address).layout();
+    var text = "{\"formatVersion\":2}".getBytes(StandardCharsets.UTF_8);
+    var newer = ManifestRef.of(9, new FencingToken(1, 2), Sha256.hex(text)).name();
+    var broken = newer.replace("0009-", "0008-");
+    try (var store = store()) {
+      store.createOnce(layout.manifest(newer), Payload.Bytes.of(text));
+      store.createOnce(layout.manifest(broken), Payload.Bytes.of(new byte[] {1}));
+    }
+
+    assertThat(checkpoints("list", address, "--verify")).isEqualTo(1);
+
+    var rows = out.toString().lines().skip(1).toList();
+    assertThat(rows).hasSize(3);
+    assertThat(rows.get(0)).startsWith("9 ").contains(" too-new ");
+    assertThat(rows.get(1)).startsWith("8 ").contains(" damaged ");
+    assertThat(rows.get(2)).startsWith("7 ").contains(" attested ");
   }
 
   @Test
@@ -213,17 +273,24 @@ class CheckpointsTest {
 
   /** Step 9 is saved behind step 7, and then given up: HEAD names step 7 again. */
   private void trainOnAndRollBack(String address) throws IOException {
-    Files.writeString(mine.resolve("weights"), "given up");
     try (var store = store()) {
       var layout = Address.parse(address).layout();
       var seven = new HeadObject(store, layout).read().orElseThrow().head().manifest();
-      var claiming = new Claiming(store, layout, RetryBudget.QUICK);
-      var claim = ((ClaimOutcome.Claimed) claiming.claim(1, "another", Optional.empty())).claim();
-      new CheckpointWriter(store, layout, SaveTuning.STANDARD, Clock.systemUTC())
-          .save(claim, new SaveRequest(9, 0, 1, mine, Optional.empty(), false));
+      saveAnotherStep(address, 9);
       var back = Optional.of(new Rollback("given up", seven.orElseThrow()));
       new Seal(store, layout, RetryBudget.QUICK)
           .seal(new HeadObject(store, layout).read(), 2, back);
+    }
+  }
+
+  private void saveAnotherStep(String address, long step) throws IOException {
+    Files.writeString(mine.resolve("weights"), "given up");
+    try (var store = store()) {
+      var layout = Address.parse(address).layout();
+      var claiming = new Claiming(store, layout, RetryBudget.QUICK);
+      var claim = ((ClaimOutcome.Claimed) claiming.claim(1, "another", Optional.empty())).claim();
+      new CheckpointWriter(store, layout, SaveTuning.STANDARD, Clock.systemUTC())
+          .save(claim, new SaveRequest(step, 0, 1, mine, Optional.empty(), false));
     }
   }
 

@@ -7,9 +7,11 @@ import dev.intermission.checkpoint.catalogue.Content;
 import dev.intermission.checkpoint.catalogue.Entry;
 import dev.intermission.checkpoint.catalogue.Entry.Notes;
 import dev.intermission.checkpoint.catalogue.Entry.Standing;
+import dev.intermission.checkpoint.verify.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,10 +72,10 @@ class ListingTest {
   void standingIsInWordsForPeopleAndByNameForPrograms() throws Exception {
     var entry = entry(Standing.OFF_CHAIN, readable(1, 1, false), NONE);
 
-    assertThat(Listing.table(List.of(entry), NOW).getLast()).contains("off-chain");
+    assertThat(Listing.table(List.of(entry), Map.of(), NOW).getLast()).contains("off-chain");
     assertThat(
             new JsonMapper()
-                .readTree(Listing.json(List.of(entry)))
+                .readTree(Listing.json(List.of(entry), Map.of()))
                 .path(0)
                 .path("standing")
                 .asText())
@@ -85,7 +87,9 @@ class ListingTest {
     var notes = new Notes(List.of("uid-1"), true, true);
     var json =
         new JsonMapper()
-            .readTree(Listing.json(List.of(entry(Standing.CHAIN, readable(60, 7, true), notes))))
+            .readTree(
+                Listing.json(
+                    List.of(entry(Standing.CHAIN, readable(60, 7, true), notes)), Map.of()))
             .path(0);
 
     assertThat(json.path("createdAt").asText()).isEqualTo("2026-11-24T11:59:00Z");
@@ -97,8 +101,30 @@ class ListingTest {
     assertThat(json.path("pinnedBy").path(0).asText()).isEqualTo("uid-1");
   }
 
+  @Test
+  void whatWasVerifiedHasAColumnOnlyWhereSomebodyAsked() throws Exception {
+    var entries = List.of(entry(Standing.CHAIN, readable(1, 1, false), NONE));
+    var damaged = Map.<String, Verdict>of("manifest", new Verdict.Damaged("chunk 3f is gone."));
+
+    assertThat(Listing.table(entries, Map.of(), NOW).getFirst()).doesNotContain("VERIFIED");
+    assertThat(Listing.json(entries, Map.of())).doesNotContain("verified");
+    assertThat(Listing.table(entries, damaged, NOW).getFirst()).contains("OBJECTS VERIFIED ");
+    assertThat(Listing.table(entries, damaged, NOW).getLast())
+        .contains(" damaged ")
+        .endsWith("chunk 3f is gone.");
+    var json = new JsonMapper().readTree(Listing.json(entries, damaged)).path(0);
+    assertThat(json.path("verified").asText()).isEqualTo("damaged");
+    assertThat(json.path("defect").asText()).isEqualTo("chunk 3f is gone.");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"ATTESTED, attested", "READ, read", "LENGTH_ONLY, length-only"})
+  void howItWasVerifiedIsOneWord(Mode how, String word) {
+    assertThat(new Verdict.Whole(how).word()).isEqualTo(word);
+  }
+
   private static String row(Content content, Notes notes) {
-    return Listing.table(List.of(entry(Standing.CHAIN, content, notes)), NOW).getLast();
+    return Listing.table(List.of(entry(Standing.CHAIN, content, notes)), Map.of(), NOW).getLast();
   }
 
   private static Entry entry(Standing standing, Content content, Notes notes) {

@@ -5,14 +5,15 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.manifest.ManifestStore;
 import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.protocol.SealOutcome;
-import dev.intermission.checkpoint.s3.CreateOutcome;
+import dev.intermission.checkpoint.retention.Pin;
+import dev.intermission.checkpoint.retention.PinOutcome;
+import dev.intermission.checkpoint.retention.Pins;
 import dev.intermission.checkpoint.s3.ObjectStore;
-import dev.intermission.checkpoint.s3.Payload;
 import java.util.Optional;
 
 /**
- * An operator that was asked to go back: looks for an older checkpoint, pins it, looks for a mark,
- * and only then seals HEAD onto it. Once.
+ * An operator that was asked to go back: looks for an older checkpoint, pins it while it decides,
+ * writes into status that it goes there, and only then seals HEAD onto it. Once.
  */
 public final class TestingRollback implements Program {
 
@@ -20,6 +21,9 @@ public final class TestingRollback implements Program {
   private final String name;
   private final int ancestor;
   private final long lastRun;
+
+  /** The rollback that HEAD had when this one was first looked at, as a spec has one at a time. */
+  private Optional<Optional<String>> before = Optional.empty();
 
   /**
    * @param ancestor how many checkpoints back
@@ -43,12 +47,18 @@ public final class TestingRollback implements Program {
     var seen = job.head();
     var head = seen.map(now -> now.head());
     if (head.isEmpty() || head.get().run() >= lastRun) return true;
-    if (head.get().rolledBack().equals(Optional.of(name))) return true; // applied before
+    if (isOver(head.get().rolledBack())) return true;
     var target = target(new ManifestStore(store, TestingJob.LAYOUT), head.get().manifest());
     if (target.isEmpty() || !pinned(store, target.get())) return false;
     var rollback = Optional.of(new Rollback(name, target.get()));
     return job.seal(seen, head.get().run() + 1, rollback) instanceof SealOutcome.Sealed(var now)
         && now.head().rolledBack().equals(Optional.of(name));
+  }
+
+  /** Applied before, or replaced by another wish, which came later: it is never asked for again. */
+  private boolean isOver(Optional<String> rolledBack) {
+    if (before.isEmpty()) before = Optional.of(rolledBack);
+    return rolledBack.equals(Optional.of(name)) || !rolledBack.equals(before.get());
   }
 
   private Optional<ManifestRef> target(ManifestStore manifests, Optional<ManifestRef> newest) {
@@ -59,17 +69,13 @@ public final class TestingRollback implements Program {
     return target.filter(ref -> manifests.find(ref.name()).isPresent());
   }
 
-  /** Pins, then looks for a mark: in this order. */
+  /** Two of one job pin under one name: what one of them is refused, the other may rely on. */
   private boolean pinned(ObjectStore store, ManifestRef target) {
-    var pin = TestingJob.LAYOUT.pin(target.name(), name);
-    if (store.createOnce(pin, Payload.Bytes.of(new byte[0])) instanceof CreateOutcome.AnswerLost) {
-      return false;
-    }
-    if (store.inspect(TestingJob.LAYOUT.mark(target.name())).isPresent()
-        || store.inspect(TestingJob.LAYOUT.manifest(target.name())).isEmpty()) {
-      return false;
-    }
-    world.witness().pinned(target.name());
+    var clock = world.store().clock();
+    var pins = new Pins(store, TestingJob.LAYOUT, TestingJob.BUDGET, clock);
+    var pin = Pin.forADecision(target.name(), TestingJob.LAYOUT.job(), clock.instant());
+    if (pins.pin(pin) instanceof PinOutcome.Refused) return false;
+    world.witness().wanted(target.name());
     return true;
   }
 }

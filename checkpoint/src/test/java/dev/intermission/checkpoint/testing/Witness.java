@@ -31,7 +31,7 @@ public final class Witness implements Consumer<Effect> {
   private final List<Head> heads = new ArrayList<>();
   private final Map<String, Manifest> manifests = new HashMap<>();
   private final Set<String> receipts = new TreeSet<>();
-  private final Set<String> pins = new TreeSet<>();
+  private final Set<String> wanted = new TreeSet<>();
   private final Set<String> deleted = new HashSet<>();
 
   /** What a sweep had announced when the rule was made to reach down to it again. */
@@ -58,7 +58,7 @@ public final class Witness implements Consumer<Effect> {
     witness.heads.addAll(heads);
     witness.manifests.putAll(manifests);
     witness.receipts.addAll(receipts);
-    witness.pins.addAll(pins);
+    witness.wanted.addAll(wanted);
     witness.deleted.addAll(deleted);
     witness.announced.addAll(announced);
     witness.damaged.addAll(damaged);
@@ -101,14 +101,18 @@ public final class Witness implements Consumer<Effect> {
     damaged.add(ref.name());
   }
 
-  /** Somebody pinned this manifest, found nothing against it, and relies on it. */
-  public void pinned(String manifest) {
-    pins.add(manifest);
+  /**
+   * Somebody pinned this manifest, found nothing against it, and says in status that he wants it.
+   */
+  public void wanted(String manifest) {
+    wanted.add(manifest);
   }
 
   /** What specs and receipts refer to, as the collector asks. */
   public Set<String> needed() {
-    return Set.copyOf(receipts);
+    var needed = new TreeSet<>(receipts);
+    needed.addAll(wanted);
+    return needed;
   }
 
   /** A promise that only the teller can judge. */
@@ -198,7 +202,7 @@ public final class Witness implements Consumer<Effect> {
     manifests.put(name, ManifestCodec.decode(name, store.bytes(key)));
   }
 
-  /** Nothing that HEAD, the keep rule, a receipt or a pin refers to is ever deleted. */
+  /** Nothing that HEAD, the keep rule, a receipt or a spec refers to is ever deleted. */
   private void nobodyNeeds(String key) {
     assertThat(key).as("what was deleted").isNotEqualTo(layout.head());
     assertThat(needed(key)).as("who needs %s, which was deleted", key).isEmpty();
@@ -208,7 +212,7 @@ public final class Witness implements Consumer<Effect> {
   private Set<String> needed(String key) {
     var who = new HashSet<String>();
     var names = new LinkedHashSet<String>(receipts);
-    names.addAll(pins);
+    names.addAll(wanted);
     for (var manifest : kept()) {
       if (touches(manifest, key) && !mayGo(manifest)) who.add("HEAD's chain");
     }
@@ -259,6 +263,6 @@ public final class Witness implements Consumer<Effect> {
   /** From now on nobody refers to anything but HEAD. */
   public void releaseAll() {
     receipts.clear();
-    pins.clear();
+    wanted.clear();
   }
 }

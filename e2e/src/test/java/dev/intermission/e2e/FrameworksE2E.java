@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Other people's training loops: the {@code Trainer} of Hugging Face and Lightning's, each with our
- * one line and without. They are the examples, slowed down so that a pause finds them at work on
- * any machine.
+ * Other people's training loops: a plain one, the {@code Trainer} of Hugging Face and Lightning's,
+ * each of these with our one line and without. They are the examples, slowed down so that a pause
+ * finds them at work on any machine.
  */
 @EndToEnd
 final class FrameworksE2E {
@@ -25,6 +25,30 @@ final class FrameworksE2E {
 
   private static final Slow MODULE =
       new Slow("            return nn.", "            __import__('time').sleep(0.005)\n");
+
+  private static final Slow LOOP =
+      new Slow(
+          "            optimizer.zero_grad()", "            __import__('time').sleep(0.005)\n");
+
+  @Test
+  void plainPyTorchPausesAtAnyStepAndEndsWithTheBitsOfOneThatWasNeverPaused(
+      TestBed bed, Team team, Expectations expect, @TempDir Path home) {
+    bed.loadTorch();
+    var calm = start(team, "pytorch", "calm", LOOP);
+    var job = start(team, "pytorch", "paused", LOOP);
+    job.awaitStep(300);
+
+    job.pause();
+    var pausedAt = expect.pausedSafely(team, job);
+    assertThat(pausedAt).isLessThan(3000);
+    job.unpause();
+
+    expect.resumedExactlyFrom(job, pausedAt);
+    assertThat(job.status("/resume/exact").asText()).isEqualTo("exact");
+    String[] files = {"model.pth", "optimizer.pth"};
+    assertThat(end(bed, team, job, 3000, home, files))
+        .isEqualTo(end(bed, team, calm, 3000, home, files));
+  }
 
   @Test
   void huggingFacePausesAtAnyStepAndEndsWithTheBitsOfOneThatWasNeverPaused(

@@ -18,9 +18,9 @@ final class BackoffTest {
   @ParameterizedTest(name = "{0} failures, {1} fruitless runs -> {2} s")
   @CsvSource({
     "0, 0, 0", // the first disruption
-    "0, 1, 10",
-    "0, 2, 20",
-    "0, 3, 40",
+    "0, 1, 20",
+    "0, 2, 40",
+    "0, 3, 80",
     "0, 4, 600", // five runs that brought nothing: stalled
     "1, 0, 10",
     "2, 0, 20",

@@ -3,6 +3,7 @@ package dev.intermission.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that go: with notice no step is lost, without one no committed step is. */
@@ -18,8 +19,9 @@ final class DisruptionE2E {
     job.awaitStep(30); // early: the operator looks at a node every 5 s, and training lasts some 10
     assertThat(nodeOf(job)).isEqualTo(NODE);
 
+    var notice = Instant.now();
     try (var _ = bed.taint(NODE, "karpenter.sh/disrupted")) {
-      expect.movedWithoutLosingAStep(job, 1);
+      expect.movedWithoutLosingAStep(job, 1, notice);
       assertThat(nodeOf(job)).as("node of the next run").isNotEqualTo(NODE);
       expect.undisturbedResult(team, job);
     }
@@ -32,8 +34,9 @@ final class DisruptionE2E {
     job.awaitStep(130);
     assertThat(nodeOf(job)).isEqualTo(NODE);
 
+    var notice = Instant.now();
     try (var _ = bed.drain(NODE)) {
-      expect.movedWithoutLosingAStep(job, 1);
+      expect.movedWithoutLosingAStep(job, 1, notice);
       expect.undisturbedResult(team, job);
     }
   }
@@ -46,8 +49,9 @@ final class DisruptionE2E {
     job.awaitStep(130);
     assertThat(nodeOf(job)).isEqualTo(NODE);
 
+    var notice = Instant.now();
     try (var _ = team.preempt(NODE, port)) {
-      expect.movedWithoutLosingAStep(job, 1);
+      expect.movedWithoutLosingAStep(job, 1, notice);
       assertThat(job.status("/run/reason").asText()).isEqualTo("PreemptionByScheduler");
       expect.undisturbedResult(team, job);
     }

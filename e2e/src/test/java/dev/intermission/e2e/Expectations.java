@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.intermission.checkpoint.verify.Verification;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
@@ -139,10 +140,14 @@ final class Expectations {
 
   /**
    * Run {@code before} ended by a disruption, and the next one continued from the last step that
-   * anybody ever saw of it, or a later one.
+   * anybody ever saw of it, or a later one. Says how long after {@code notice} that was seen.
    */
-  void movedWithoutLosingAStep(JobHandle job, long before) {
+  void movedWithoutLosingAStep(JobHandle job, long before, Instant notice) {
     var seen = nextRunWithoutALoss(job, before);
+    var took = Duration.between(notice, Instant.now()).toMillis() / 1000.0;
+    System.err.printf(
+        "measured: %s, %.1f s from notice to a step of the next run%n",
+        seen.at("/status/run/reason").asText(), took);
     assertThat(seen.at("/status/counts/disruptions").asInt()).isEqualTo((int) before);
   }
 

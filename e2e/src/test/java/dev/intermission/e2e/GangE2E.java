@@ -2,6 +2,7 @@ package dev.intermission.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,9 +50,10 @@ final class GangE2E {
     var job = team.create(gang());
     job.awaitStep(130);
 
+    var notice = Instant.now();
     team.evict(job.runningPod());
 
-    expect.movedWithoutLosingAStep(job, 1);
+    expect.movedWithoutLosingAStep(job, 1, notice);
     expect.undisturbedResult(team, job);
   }
 
@@ -127,6 +129,27 @@ final class GangE2E {
 
     expect.pausedSafely(team, job);
     assertThat(team.committed(job).ranks()).isEqualTo(RANKS);
+  }
+
+  @Test
+  void rankThatNeverAnswersEndsThePauseAtItsTimeoutAndAllTrainOn(Team team, Expectations expect) {
+    var job = team.create(gang().with("spec.pause.timeout", "10s"));
+    job.awaitStep(60);
+    var deaf = HostProcess.of(job.pods().getLast(), "agent");
+
+    deaf.freeze();
+    try {
+      job.pause();
+      job.await(
+          "the end of the pause",
+          now -> JobHandle.condition(now, "Paused").path("reason").asText().equals("SaveTimedOut"));
+    } finally {
+      deaf.thaw();
+    }
+    job.unpause();
+
+    expect.undisturbedResult(team, job);
+    expect.oneRunFromTheBeginning(job);
   }
 
   /** {@code examples/ddp.yaml}, smaller and with more workers. */

@@ -2,6 +2,7 @@ package dev.intermission.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.intermission.e2e.StoreGate.Side;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,35 @@ final class OperatorCrashE2E {
       expect.resumedExactlyFrom(job, pausedAt);
       expect.undisturbedResult(team, job);
     }
+  }
+
+  @Test
+  @Disruptive(ClusterPart.OPERATOR)
+  void killedBetweenTheAnswersOfTwoRanksItHearsTheOtherOne(
+      TestBed bed, Team team, Expectations expect) {
+    var job = team.create(JobManifest.digits("gang").with("spec.workers", 2));
+    job.awaitStep(60);
+    var last = HostProcess.of(job.pods().getLast(), "agent");
+
+    last.freeze();
+    try {
+      job.pause();
+      job.await("the part of the rank that heard it", now -> hasAPart(bed, job, now));
+      bed.killOperator();
+    } finally {
+      last.thaw();
+    }
+    var pausedAt = expect.pausedSafely(team, job);
+    job.unpause();
+
+    expect.resumedExactlyFrom(job, pausedAt);
+    expect.undisturbedResult(team, job);
+  }
+
+  private static boolean hasAPart(TestBed bed, JobHandle job, JsonNode now) {
+    var step = now.at("/status/pause/step").asLong();
+    return bed.storage().objects(job.key()).stream()
+        .anyMatch(object -> object.contains("/parts/" + step + "-"));
   }
 
   @Test

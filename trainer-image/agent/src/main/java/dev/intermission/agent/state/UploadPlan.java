@@ -84,14 +84,16 @@ public final class UploadPlan {
   }
 
   /**
-   * Whether a request waits for it. Not in a gang whose trainers do not: there a rank may have
-   * passed the step that the others saved, and then their newer ones are what comes about.
+   * Whether a request waits for it. Not one that was taken back: trainers that went on wait for
+   * their newer saves. Nor in a gang whose trainers do not wait: there a rank may have passed the
+   * step that the others saved, and then their newer ones are what comes about.
    */
   private static boolean isWaitedFor(Facts facts, Upload upload) {
     return facts
         .asked()
         .ask()
         .filter(Ask::byOperator)
+        .filter(ask -> ask.release() == Ask.Release.NONE)
         .filter(ask -> ask.hold() || !facts.tenure().together())
         .filter(ask -> upload.requestId().filter(id -> id == ask.id()).isPresent())
         .isPresent();

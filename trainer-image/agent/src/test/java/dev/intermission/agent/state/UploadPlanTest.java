@@ -2,6 +2,7 @@ package dev.intermission.agent.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.intermission.agent.state.Ask.Release;
 import dev.intermission.agent.state.Folder.Claims;
 import dev.intermission.agent.state.Tenure.Standing;
 import java.util.Optional;
@@ -52,6 +53,16 @@ final class UploadPlanTest {
   void aGangsSaveThatNobodyHoldsForGivesWayToANewerOne() {
     var gang = Situation.claimed().inAGang().asked(7, Optional.of(20L), false);
     var facts = gang.saved(20).uploading(20).saved(30).facts();
+
+    assertThat(UploadPlan.next(facts).map(Upload::step)).contains(30L);
+    assertThat(UploadPlan.abandonsTheOneInFlight(facts)).isTrue();
+  }
+
+  /** A pause ran out of time since a rank never answered: its part of step 20 never comes. */
+  @Test
+  void aGangsSaveForAPauseThatIsOverGivesWayToANewerOne() {
+    var gang = Situation.claimed().inAGang().asked(7, Optional.of(20L), true);
+    var facts = gang.saved(20).uploading(20).released(7, Release.DONE).saved(30).facts();
 
     assertThat(UploadPlan.next(facts).map(Upload::step)).contains(30L);
     assertThat(UploadPlan.abandonsTheOneInFlight(facts)).isTrue();

@@ -18,8 +18,8 @@ public record KeepSpec(
                 "must be at least 2, so that one checkpoint is left to go back to when the newest"
                     + " one is damaged")
         @JsonPropertyDescription(
-            "How many of the newest checkpoints are kept; at least 2, so that one is left when the"
-                + " newest is damaged.")
+            "Of how many of the newest steps the checkpoints are kept; at least 2, so that one is"
+                + " left when the newest is damaged. Saves of one step count once.")
         Integer last,
     @Min(1)
         @JsonPropertyDescription(

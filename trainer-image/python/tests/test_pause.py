@@ -230,6 +230,17 @@ class CadenceTest(PodTest):
         self.ask(action="exit")
         self.ended(trainer)
 
+    def test_a_rank_does_not_wait_for_a_save_from_before_a_request_that_was_taken_back(self) -> None:
+        self.agent_says(restored="none")  # and never that anything is durable: the agents let it go for the one that was asked for
+        trainer = self.train_in_background(9, self.environment(Cadence(every_steps=2), Worker("job", 1, 0, 2)))
+        self.eventually(lambda: self.last >= 4, "the second periodic save is due")
+        self.ask(id=1, action="checkpoint", at=5, hold=True)
+        self.progress_where(lambda p: p.get("held") == 1)
+        self.ask(id=1, action="continue")
+        self.eventually(lambda: self.saved() == [2, 4, 5, 6], "the periodic save after it")
+        self.ask(action="exit")
+        self.ended(trainer)
+
     def test_training_does_not_stand_still_while_a_save_is_written(self) -> None:
         self.agent_says(restored="none", durableStep=0)
         self.state.gate = threading.Event()

@@ -60,6 +60,7 @@ class ControlDesk:
         self._pending: Optional[Request] = None
         self._newest = 0
         self._continued = 0
+        self._requests_over = 0
         self.armed: Optional[int] = None
         self.missed: Optional[int] = None
 
@@ -82,6 +83,10 @@ class ControlDesk:
         self.look()
         return self._pending is not None
 
+    def requests_over(self) -> int:
+        """How many requests were taken, missed or taken back, as far as it has looked."""
+        return self._requests_over
+
     def at(self, step: int) -> Order:
         """The order at the boundary after ``step``; a save is ordered once."""
         self.look()
@@ -89,6 +94,7 @@ class ControlDesk:
         if request is None or (request.at is not None and request.at > step):
             return TrainOn()
         self._pending = None
+        self._requests_over += 1
         if request.at is not None and request.at < step:
             self.missed = request.id
             return TrainOn()
@@ -105,6 +111,7 @@ class ControlDesk:
             if request.at != step:
                 return TrainOn()
             self._pending = None
+            self._requests_over += 1
             return Save(request)
         return TrainOn() if self._continued >= held else None
 
@@ -116,7 +123,8 @@ class ControlDesk:
         if action == "stop":
             raise Leave(STOPPED, str(content.get("reason", "no reason given")))
         if action == "continue":
-            self._continued = max(self._continued, self._newest if number is None else number)
+            before, self._continued = self._continued, max(self._continued, self._newest if number is None else number)
+            self._requests_over += self._continued > before  # perhaps of one that was never seen
             if self._pending is not None and self._pending.id <= self._continued:
                 self._pending = None
         elif action == "checkpoint" and number is not None and number > self._newest:

@@ -68,6 +68,7 @@ class Session:
         self._progress = ProgressReporter(JsonFile(self._home.directory / "progress.json"), total_steps)
         self._saved: Optional[SavePoint] = None
         self._saved_by_all_ranks: Optional[SavePoint] = None
+        self._requests_over_by_then = 0
         self._queued: Optional[Request] = None
         self._due = False
         self._last_save = time.monotonic()
@@ -211,15 +212,15 @@ class Session:
         """Ranks that skipped saves each at its own time would never have a step in common, so all of them wait for the one before.
 
         In vain when a rank could not save it, hence not for ever. A save that was asked for is not waited for: a drained rank makes one of its own,
-        which is never committed once the operator asks all of them for another step. Nor does a rank wait that is asked for a step of all: they
-        would wait for it there, and its agent may be past the periodic one.
+        which is never committed once the operator asks all of them for another step. Nor does a rank wait that is asked for a step of all, or
+        was since: they would wait for it there, and an agent of theirs may have let the periodic one go for it, also when it came to nothing.
         """
         point = self._saved_by_all_ranks
         if point is not None:
-            step = point.step
+            step, over = point.step, self._requests_over_by_then
             until(
                 "the checkpoint before to be committed by all ranks",
-                lambda: True if self._home.is_durable(step) or self._desk.is_asked() else None,
+                lambda: True if self._home.is_durable(step) or self._desk.is_asked() or self._desk.requests_over() > over else None,
                 PATIENCE_WITH_OTHER_RANKS_SECONDS,
             )
 
@@ -262,6 +263,8 @@ class Session:
         except OSError as failure:  # of a state that is written at once
             write = _failing(failure)
         self._progress.measured("stallMillis", (time.perf_counter() - start) * 1e3)
+        if point.request is None:
+            self._requests_over_by_then = self._desk.requests_over()
         self._saver.begin(point, self._progress.measured_at(point.step), write)
         self._due, self._queued = False, None
         self._last_save = time.monotonic()

@@ -30,6 +30,7 @@ final class ControlDesk {
   private OptionalLong missed = OptionalLong.empty();
   private long newestId;
   private long continued;
+  private int requestsOver;
 
   ControlDesk(FileWatch<Request> control) {
     this.control = control;
@@ -68,8 +69,7 @@ final class ControlDesk {
     if (pending.isPresent()) {
       var request = pending.get();
       if (!request.at().equals(new Request.At.Step(step))) return Optional.of(new Order.TrainOn());
-      pending = Optional.empty();
-      return Optional.of(new Order.Save(request));
+      return Optional.of(take(request));
     }
     return continued >= heldId ? Optional.of(new Order.TrainOn()) : Optional.empty();
   }
@@ -84,6 +84,11 @@ final class ControlDesk {
   boolean isAsked() {
     look();
     return pending.isPresent();
+  }
+
+  /** How many requests were taken, missed or taken back, as far as it has looked. */
+  int requestsOver() {
+    return requestsOver;
   }
 
   OptionalLong armed() {
@@ -107,6 +112,7 @@ final class ControlDesk {
       }
       case Request.Checkpoint _ -> {} // heard of already, or overtaken
       case Request.Continue(var id) -> {
+        if (id > continued) requestsOver++; // perhaps of one that was never seen
         continued = Math.max(continued, id);
         pending = pending.filter(waiting -> waiting.id() > id);
       }
@@ -121,11 +127,13 @@ final class ControlDesk {
 
   private Order take(Request.Checkpoint request) {
     pending = Optional.empty();
+    requestsOver++;
     return new Order.Save(request);
   }
 
   private Order miss(Request.Checkpoint request) {
     pending = Optional.empty();
+    requestsOver++;
     missed = OptionalLong.of(request.id());
     return new Order.TrainOn();
   }

@@ -42,6 +42,7 @@ public final class TrainingSession implements AutoCloseable {
   private final ProgressReporter progress;
   private Optional<SavePoint> saved = Optional.empty();
   private Optional<SavePoint> savedByAllRanks = Optional.empty();
+  private int requestsOverByThen;
   private Optional<Request.Checkpoint> queued = Optional.empty();
   private Optional<Long> resumedAt = Optional.empty();
   private boolean due;
@@ -241,8 +242,8 @@ public final class TrainingSession implements AutoCloseable {
    * wait for the periodic one before; in vain when a rank could not save it, hence not for ever. A
    * save that was asked for is not waited for: a drained rank makes one of its own, which is never
    * committed once the operator asks all of them for another step. Nor does a rank wait that is
-   * asked for a step of all: they would wait for it there, and its agent may be past the periodic
-   * one.
+   * asked for a step of all, or was since: they would wait for it there, and an agent of theirs may
+   * have let the periodic one go for it, also when it came to nothing.
    */
   private void awaitUpload() {
     new Waiting("the checkpoint before to be committed by all ranks")
@@ -251,6 +252,7 @@ public final class TrainingSession implements AutoCloseable {
                 savedByAllRanks.map(SavePoint::step).filter(step -> !home.isDurable(step)).isEmpty()
                         || desk.leave().isPresent()
                         || desk.isAsked()
+                        || desk.requestsOver() > requestsOverByThen
                     ? Optional.of(true)
                     : Optional.empty(),
             PATIENCE_WITH_OTHER_RANKS);
@@ -304,6 +306,7 @@ public final class TrainingSession implements AutoCloseable {
     var start = System.nanoTime();
     var snapshot = state.snapshot(point.step());
     stallMillis = (System.nanoTime() - start) / 1e6;
+    if (point.requestId().isEmpty()) requestsOverByThen = desk.requestsOver();
     saver.begin(point, progress.measuredAt(point.step()), snapshot);
     progress.measured("stallMillis", stallMillis);
     due = false;

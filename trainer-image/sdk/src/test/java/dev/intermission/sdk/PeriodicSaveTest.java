@@ -172,6 +172,41 @@ class PeriodicSaveTest {
     TestingPod.within20Seconds(common);
   }
 
+  /** The agents let the periodic save go for the one that was asked for, which came to nothing. */
+  @Test
+  void aRankDoesNotWaitForASaveFromBeforeARequestThatWasTakenBack() throws Exception {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
+        .with("INTERMISSION_WORLD_SIZE", "2")
+        .open();
+    pod.step(1);
+    pod.step(2); // and no agent says that it is durable
+    pod.ask(new Request.Checkpoint(1, new Request.At.Step(3), true));
+    var held = pod.stepAside(3);
+    pod.progressOnce(now -> now.held().filter(id -> id == 1).isPresent());
+    pod.ask(new Request.Continue(1));
+    TestingPod.within20Seconds(held);
+
+    TestingPod.within20Seconds(pod.stepAside(4));
+
+    assertThat(pod.state.snapshots).containsExactly(2L, 3L, 4L);
+  }
+
+  /** It was told too late, as a rank is whose agent stood still; the others saved for it. */
+  @Test
+  void aRankDoesNotWaitForASaveFromBeforeARequestThatItMissed() throws Exception {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
+        .with("INTERMISSION_WORLD_SIZE", "2")
+        .open();
+    pod.step(1);
+    pod.step(2);
+    pod.ask(new Request.Checkpoint(1, new Request.At.Step(1), true));
+    pod.step(3);
+
+    TestingPod.within20Seconds(pod.stepAside(4));
+
+    assertThat(pod.state.snapshots).containsExactly(2L, 4L);
+  }
+
   @Test
   void anIntervalIsKeptByTheClock() {
     pod.with("INTERMISSION_CHECKPOINT_INTERVAL_SECONDS", "60").open();

@@ -193,14 +193,14 @@ final class Chaos {
         var run = job.status("/run/number").asLong();
         var concerned = isOnNode(job);
         try (var _ = bed.taint(NODE, "karpenter.sh/disrupted")) {
-          if (concerned) goesOnElsewhere(job, run);
+          if (concerned) job.await("it leaves", now -> isElsewhere(now, run));
         }
       }
       case NODE_LOST -> {
         var run = job.status("/run/number").asLong();
         if (!isOnNode(job)) return;
         try (var _ = bed.freezeNode(NODE)) {
-          goesOnElsewhere(job, run);
+          job.await("another run", PATIENCE, now -> isElsewhere(now, run));
         } // and what is left of it there wakes up, to find that it may write no more
       }
     }
@@ -211,11 +211,8 @@ final class Chaos {
   }
 
   /** Or had nothing left to do. */
-  private void goesOnElsewhere(JobHandle job, long run) {
-    job.await(
-        "a run after " + run,
-        PATIENCE,
-        now -> now.at("/status/run/number").asLong() > run || ended(now));
+  private static boolean isElsewhere(JsonNode now, long run) {
+    return now.at("/status/run/number").asLong() > run || ended(now);
   }
 
   /** The outage ends as soon as the pause has begun. */

@@ -34,7 +34,8 @@ final class Recoveries {
     var newest = now.at("/status/checkpoint");
     if (blow == null || newest.path("step").asLong() <= blow.step()) return;
     open.remove(job.name());
-    var committed = Instant.parse(newest.path("committedAt").asText()); // in whole seconds
+    // The blow is timed after HEAD was looked at, a manifest before HEAD names it.
+    var committed = Instant.parse(newest.path("committedAt").asText());
     var took = committed.isBefore(blow.at()) ? ZERO : Duration.between(blow.at(), committed);
     longest.merge(blow.by(), took, (one, other) -> one.compareTo(other) > 0 ? one : other);
   }

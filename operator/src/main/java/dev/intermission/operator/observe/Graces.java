@@ -51,9 +51,6 @@ final class Graces {
    */
   record OfJob(Map<String, Instant> firstSeen) {
 
-    /** Nothing was seen before. */
-    static final OfJob UNKNOWN = new OfJob(Map.of());
-
     /** When the grace of this pod ends; empty while nobody deletes it. */
     Optional<Instant> end(Pod pod) {
       var meta = pod.getMetadata();

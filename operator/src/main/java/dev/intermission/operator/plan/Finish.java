@@ -4,6 +4,7 @@ import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.checkpoint.manifest.Manifest;
 import dev.intermission.checkpoint.verify.Verification;
+import dev.intermission.operator.plan.observation.Worker;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -73,11 +74,7 @@ final class Finish {
       draft.wake(pass.now().plus(Draft.SAFETY));
       return;
     }
-    var living =
-        pass.workers().stream()
-            .filter(worker -> !worker.released() && worker.state().graceEndsAt().isEmpty())
-            .toList();
-    if (living.isEmpty()) return;
+    if (pass.workers().stream().noneMatch(Worker::stays)) return;
     var until =
         pass.status()
             .checkpoint()

@@ -48,7 +48,7 @@ final class Pausing {
       withdraw(pass, draft);
     } else if (pass.headMissing()) {
       draft.store(pass, new Action.ReadHead());
-      if (expired(pass) && !Asking.nobodyLeft(pass)) failed(pass, draft, HEAD_GONE);
+      if (keepsTrainersWaiting(pass)) failed(pass, draft, HEAD_GONE);
     } else if (pass.sealed()) {
       sealed(pass, draft);
     } else if (pause(pass).receipt().isPresent()) {
@@ -96,10 +96,9 @@ final class Pausing {
    * the end: the checkpoint is there, and giving up would waste it (Flink had that, FLINK-33522).
    */
   private static boolean sealFails(Pass pass) {
-    return expired(pass)
+    return keepsTrainersWaiting(pass)
         && pass.seen().storage().problem().isPresent()
-        && pass.spec().pause().onFailure() == PauseFailure.KEEP_RUNNING
-        && !Asking.nobodyLeft(pass);
+        && pass.spec().pause().onFailure() == PauseFailure.KEEP_RUNNING;
   }
 
   /**
@@ -108,10 +107,14 @@ final class Pausing {
    * out before it does.
    */
   private static boolean storeStaysAway(Pass pass) {
-    return expired(pass)
+    return keepsTrainersWaiting(pass)
         && pass.seen().storage().problem().isPresent()
-        && pause(pass).sealedRun().isEmpty()
-        && !Asking.nobodyLeft(pass);
+        && pause(pass).sealedRun().isEmpty();
+  }
+
+  /** Whether the time is up while somebody could train. */
+  private static boolean keepsTrainersWaiting(Pass pass) {
+    return expired(pass) && !Asking.nobodyLeft(pass);
   }
 
   /**

@@ -7,7 +7,6 @@ import dev.intermission.api.v1alpha1.OnDelete;
 import dev.intermission.checkpoint.retention.Pin;
 import dev.intermission.checkpoint.retention.Purged;
 import dev.intermission.control.Problem;
-import dev.intermission.operator.plan.observation.ChildJob;
 import dev.intermission.operator.plan.observation.Lifetime.Hold;
 import dev.intermission.operator.plan.observation.Lifetime.Home;
 import dev.intermission.operator.plan.observation.Seen;
@@ -68,7 +67,7 @@ final class Purging {
     } else if (!sealed(pass)) {
       say(pass, draft, "Sealing HEAD, so that no pod can commit any more.");
       draft.store(pass, new Action.SealHead(pass.snapshot(), pass.nextRun(), Optional.empty()));
-    } else if (!podsGone(pass)) {
+    } else if (!StaleRuns.gone(pass)) {
       say(pass, draft, "Waiting for the pods to be gone.");
       for (var run : pass.seen().cluster().runs()) StaleRuns.release(pass, draft, run);
     } else {
@@ -80,13 +79,6 @@ final class Purging {
   /** Nobody can commit: nobody holds HEAD, or there is none, which no agent ever creates. */
   private static boolean sealed(Pass pass) {
     return pass.snapshot().isEmpty() || pass.sealed() && pass.head().pod().isEmpty();
-  }
-
-  /** A pod on a node that does not answer is harmless: fenced, though it may leave objects. */
-  private static boolean podsGone(Pass pass) {
-    var cluster = pass.seen().cluster();
-    return cluster.childJobs().stream().allMatch(job -> job.state() == ChildJob.State.DELETING)
-        && cluster.workers().stream().noneMatch(worker -> StaleRuns.awaited(pass, worker));
   }
 
   private static void finished(Pass pass, Draft draft, Purged purged) {
@@ -140,7 +132,10 @@ final class Purging {
         .map(Seen::value)
         .map(Problem::message)
         .orElseGet(
-            () -> podsGone(pass) ? "the store took too long" : "pods of the job are still there");
+            () ->
+                StaleRuns.gone(pass)
+                    ? "the store took too long"
+                    : "pods of the job are still there");
   }
 
   private static void say(Pass pass, Draft draft, String what) {

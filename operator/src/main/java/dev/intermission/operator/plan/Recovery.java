@@ -6,6 +6,7 @@ import dev.intermission.api.v1alpha1.RecoveryStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
 import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.operator.plan.observation.Worker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -213,10 +214,7 @@ final class Recovery {
    * would train for nobody. What it may commit until the seal counts.
    */
   private static void letGo(Pass pass, Draft draft) {
-    var living =
-        pass.workers().stream()
-            .anyMatch(worker -> !worker.released() && worker.state().graceEndsAt().isEmpty());
-    if (!living) return;
+    if (pass.workers().stream().noneMatch(Worker::stays)) return;
     if (pass.seen().storage().head().isEmpty()) {
       draft.store(pass, new Action.ReadHead());
     } else if (pass.sealed() || pass.headMissing()) {

@@ -1,7 +1,6 @@
 package dev.intermission.operator.plan;
 
 import dev.intermission.api.v1alpha1.Phase;
-import dev.intermission.operator.plan.observation.ChildJob;
 import dev.intermission.operator.plan.observation.Worker;
 
 /**
@@ -13,12 +12,8 @@ final class Release {
   private Release() {}
 
   static void plan(Pass pass, Draft draft) {
-    var cluster = pass.seen().cluster();
-    for (var run : cluster.runs()) StaleRuns.release(pass, draft, run);
-    var noMorePods =
-        cluster.childJobs().stream().allMatch(job -> job.state() == ChildJob.State.DELETING);
-    if (!noMorePods
-        || cluster.workers().stream().anyMatch(worker -> StaleRuns.awaited(pass, worker))) return;
+    for (var run : pass.seen().cluster().runs()) StaleRuns.release(pass, draft, run);
+    if (!StaleRuns.gone(pass)) return;
     var counts = pass.status().counts();
     var known = Pausing.pause(pass).heldAt().isPresent(); // counted when it came to hold in place
     var counted = pass.status().withCounts(known ? counts : counts.plusPause());

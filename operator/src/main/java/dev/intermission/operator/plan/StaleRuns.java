@@ -40,11 +40,15 @@ final class StaleRuns {
   }
 
   /**
-   * Whether this pod's end is waited for. Not when what keeps it is a person's to mend: that is
-   * reported, and it can commit nothing, for HEAD is sealed.
+   * Whether no more pods come, and no pod's end is waited for. It is not when what keeps it is a
+   * person's to mend: that is reported, and it can commit nothing, for HEAD is sealed.
    */
-  static boolean awaited(Pass pass, Worker worker) {
-    return !worker.released() && !worker.unreachable() && !willNotEnd(pass, worker);
+  static boolean gone(Pass pass) {
+    var cluster = pass.seen().cluster();
+    return cluster.childJobs().stream().allMatch(job -> job.state() == ChildJob.State.DELETING)
+        && cluster.workers().stream()
+            .allMatch(
+                worker -> worker.released() || worker.unreachable() || willNotEnd(pass, worker));
   }
 
   /** Its grace is long over, on a node that answers: a process that no signal kills, a mount. */

@@ -588,7 +588,7 @@ final class Scene {
 
   /** Whether its pod is on a node, not over, and nobody deletes it. */
   boolean podComputes() {
-    return worker.filter(pod -> !pod.released() && pod.state().graceEndsAt().isEmpty()).isPresent();
+    return worker.filter(Worker::stays).isPresent();
   }
 
   Scene job(ChildJob.State state) {

@@ -114,9 +114,7 @@ class PeriodicSaveTest {
 
   @Test
   void aRankOfAGangSkipsNoSaveButWaitsForTheOneBefore() throws Exception {
-    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
-        .with("INTERMISSION_WORLD_SIZE", "2")
-        .open();
+    openARankOfTwo();
     for (var step = 1; step <= 3; step++) pod.step(step);
 
     var boundary = pod.stepAside(4);
@@ -153,9 +151,7 @@ class PeriodicSaveTest {
 
   @Test
   void aRankThatWaitsForTheOthersWaitsNoLongerWhenAllAreAskedForAStep() throws Exception {
-    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
-        .with("INTERMISSION_WORLD_SIZE", "2")
-        .open();
+    openARankOfTwo();
     pod.step(1);
     pod.step(2);
     pod.savedAt(2); // and no agent says that it is durable
@@ -175,9 +171,7 @@ class PeriodicSaveTest {
   /** The agents let the periodic save go for the one that was asked for, which came to nothing. */
   @Test
   void aRankDoesNotWaitForASaveFromBeforeARequestThatWasTakenBack() throws Exception {
-    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
-        .with("INTERMISSION_WORLD_SIZE", "2")
-        .open();
+    openARankOfTwo();
     pod.step(1);
     pod.step(2); // and no agent says that it is durable
     pod.ask(new Request.Checkpoint(1, new Request.At.Step(3), true));
@@ -194,9 +188,7 @@ class PeriodicSaveTest {
   /** It was told too late, as a rank is whose agent stood still; the others saved for it. */
   @Test
   void aRankDoesNotWaitForASaveFromBeforeARequestThatItMissed() throws Exception {
-    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
-        .with("INTERMISSION_WORLD_SIZE", "2")
-        .open();
+    openARankOfTwo();
     pod.step(1);
     pod.step(2);
     pod.ask(new Request.Checkpoint(1, new Request.At.Step(1), true));
@@ -205,6 +197,13 @@ class PeriodicSaveTest {
     TestingPod.within20Seconds(pod.stepAside(4));
 
     assertThat(pod.state.snapshots).containsExactly(2L, 4L);
+  }
+
+  /** It saves after every second step. */
+  private void openARankOfTwo() {
+    pod.with("INTERMISSION_CHECKPOINT_EVERY_STEPS", "2")
+        .with("INTERMISSION_WORLD_SIZE", "2")
+        .open();
   }
 
   @Test

@@ -185,6 +185,11 @@ public record Worker(Id id, Placement placement, PodState state, List<Container>
     return placement instanceof Placement.Unscheduled || terminal();
   }
 
+  /** Whether it may hold compute and nobody asked it to end. */
+  public boolean stays() {
+    return !released() && state.graceEndsAt().isEmpty();
+  }
+
   /** Whether all its containers ended. */
   public boolean terminal() {
     return switch (state.phase()) {

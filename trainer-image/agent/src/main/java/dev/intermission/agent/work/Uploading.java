@@ -39,11 +39,11 @@ public final class Uploading implements Runnable {
   private final Metrics metrics;
   private final InstantSource clock;
   private final Backoff failures = Backoff.afterFailure();
-  private final SaveWatch commitWatch =
+  private final SaveWatch watch =
       new SaveWatch() {
         @Override
         public void handedOver() {
-          Uploading.this.handedOver();
+          notes.board().update(facts -> facts.with(facts.uploads().waitsForOthers()));
         }
       };
 
@@ -167,7 +167,7 @@ public final class Uploading implements Runnable {
   /** Rank 0: for itself, and in a gang for all. */
   private void commit(Upload upload, Session session, SaveRequest request) {
     var claim = notes.board().facts().tenure().claim().orElseThrow();
-    var result = vault.writer().save(claim, session, request, commitWatch);
+    var result = vault.writer().save(claim, session, request, watch);
     notes.board().update(facts -> facts.with(result.claim()));
     committed(upload, result.manifest(), result.bytes(), result.sentBytes());
   }
@@ -180,7 +180,7 @@ public final class Uploading implements Runnable {
   private void handOver(Upload upload, Session session, SaveRequest request) {
     var following = new Following(vault, notes.board());
     var sent = vault.writer().savePart(session, following.look().manifest(), request);
-    handedOver();
+    watch.handedOver();
     var head =
         following.until(
             now -> {
@@ -189,10 +189,6 @@ public final class Uploading implements Runnable {
               return false;
             });
     committed(upload, head.manifest().orElseThrow(), sent, sent);
-  }
-
-  private void handedOver() {
-    notes.board().update(facts -> facts.with(facts.uploads().waitsForOthers()));
   }
 
   private boolean isNews(ManifestRef named) {

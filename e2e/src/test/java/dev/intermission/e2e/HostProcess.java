@@ -53,8 +53,9 @@ record HostProcess(long pid) {
   }
 
   /** Stops it where it is, without its notice, until {@link #thaw}. */
-  void freeze() {
+  Outage freeze() {
     Command.of("kill", "-STOP", Long.toString(pid)).run();
+    return this::thaw;
   }
 
   /** Lets it go on; one that was killed meanwhile, by a liveness probe, stays dead. */

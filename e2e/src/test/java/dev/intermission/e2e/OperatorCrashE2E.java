@@ -39,15 +39,13 @@ final class OperatorCrashE2E {
       TestBed bed, Team team, Expectations expect) {
     var job = team.create(JobManifest.digits("gang").with("spec.workers", 2));
     job.awaitStep(60);
-    var last = HostProcess.of(job.pods().getLast(), "agent");
+    var last = job.pods().getLast();
 
-    last.freeze();
-    try {
+    try (var _ = HostProcess.of(last, "trainer").freeze(); // or it ends before it hears of it
+        var _ = HostProcess.of(last, "agent").freeze()) {
       job.pause();
       job.await("the part of the rank that heard it", now -> hasAPart(bed, job, now));
       bed.killOperator();
-    } finally {
-      last.thaw();
     }
     var pausedAt = expect.pausedSafely(team, job);
     job.unpause();

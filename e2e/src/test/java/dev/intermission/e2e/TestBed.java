@@ -194,9 +194,7 @@ final class TestBed implements AutoCloseable {
             .filter(one -> one.getMetadata().getName().equals(name))
             .findFirst()
             .orElseThrow();
-    var process = HostProcess.of(pod, "operator");
-    process.freeze();
-    return process::thaw;
+    return HostProcess.of(pod, "operator").freeze();
   }
 
   private Pod operator() {

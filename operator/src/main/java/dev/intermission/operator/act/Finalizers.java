@@ -44,9 +44,16 @@ public final class Finalizers {
     patch(live.get(), finalizers);
   }
 
-  /** The job is without it afterwards; the last finalizer's end is the job's. */
+  /**
+   * The job is without it afterwards, unless somebody wishes something else of it by now than what
+   * was looked at: {@code onDelete} may be Purge again, and a deletion would not wait. The last
+   * finalizer's end is the job's.
+   */
   void letGo(TrainingJob job, PurgeEnd end) {
-    var live = live(job).filter(found -> found.hasFinalizer(Labels.PURGE_FINALIZER));
+    var live =
+        live(job)
+            .filter(found -> found.hasFinalizer(Labels.PURGE_FINALIZER))
+            .filter(found -> generation(found).equals(generation(job)));
     if (live.isEmpty()) return;
     var others =
         live.get().getFinalizers().stream()
@@ -60,6 +67,10 @@ public final class Finalizers {
         .addKeyValue(LogKeys.JOB, job.getMetadata().getName())
         .addKeyValue(LogKeys.REASON, word)
         .log("the job's finalizer is removed");
+  }
+
+  private static Long generation(TrainingJob job) {
+    return job.getMetadata().getGeneration();
   }
 
   private Optional<TrainingJob> live(TrainingJob job) {

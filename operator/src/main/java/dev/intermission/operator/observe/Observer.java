@@ -50,7 +50,7 @@ public final class Observer {
     this.pods = new LastSeenPods(client);
     this.graces = new Graces(clock);
     this.nodes = new Nodes(client, clock);
-    this.lifetimes = new Lifetimes(client);
+    this.lifetimes = new Lifetimes(client, clock);
   }
 
   /** {@code cachedJobs} and {@code cachedPods} may hold those of a deleted job of the same name. */
@@ -83,6 +83,7 @@ public final class Observer {
   public void keepOnlyJobs(Set<String> jobUids) {
     pods.keepOnly(jobUids);
     graces.keepOnly(jobUids);
+    lifetimes.keepOnly(jobUids);
     facts.keepOnlyJobs(jobUids);
   }
 

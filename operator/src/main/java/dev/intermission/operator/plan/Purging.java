@@ -83,7 +83,9 @@ final class Purging {
 
   private static void finished(Pass pass, Draft draft, Purged purged) {
     if (purged.held().isEmpty()) {
-      draft.tell(
+      tellOnce(
+          pass,
+          draft,
           JobEvent.normal(
               "Purged", "Deleted all checkpoints under " + pass.seen().subject().store() + "."));
       letGo(pass, draft, PurgeEnd.PURGED);
@@ -92,7 +94,9 @@ final class Purging {
           purged.held().stream().map(Pin::manifest).distinct().collect(Collectors.joining(", "));
       var owners =
           purged.held().stream().map(Pin::display).distinct().collect(Collectors.joining(", "));
-      draft.tell(
+      tellOnce(
+          pass,
+          draft,
           JobEvent.warning(
               "PurgeSpared",
               "Deleted the checkpoints but for what "
@@ -107,7 +111,9 @@ final class Purging {
   }
 
   private static void giveUp(Pass pass, Draft draft, String why) {
-    draft.tell(
+    tellOnce(
+        pass,
+        draft,
         JobEvent.warning(
             "PurgeGivenUp",
             "The checkpoints of "
@@ -118,6 +124,12 @@ final class Purging {
                 + pass.seen().subject().store()
                 + " by hand."));
     letGo(pass, draft, PurgeEnd.GIVEN_UP);
+  }
+
+  /** The job may be looked at once more before it is gone. */
+  private static void tellOnce(Pass pass, Draft draft, JobEvent event) {
+    record(pass, draft, event.message());
+    if (!draft.status().equals(pass.status())) draft.tell(event);
   }
 
   private static void letGo(Pass pass, Draft draft, PurgeEnd end) {
@@ -140,12 +152,16 @@ final class Purging {
 
   private static void say(Pass pass, Draft draft, String what) {
     var problem = pass.seen().storage().problem().map(seen -> " " + seen.value().message());
+    record(pass, draft, what + problem.orElse(""));
+  }
+
+  private static void record(Pass pass, Draft draft, String message) {
     var condition =
         new Condition(
             ConditionType.READY,
             ConditionStatus.FALSE,
             "Purging",
-            what + problem.orElse(""),
+            message,
             Optional.of(pass.seen().subject().generation()),
             pass.now());
     draft.record(draft.status().withCondition(condition));

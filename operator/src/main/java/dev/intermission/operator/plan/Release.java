@@ -12,7 +12,11 @@ final class Release {
   private Release() {}
 
   static void plan(Pass pass, Draft draft) {
-    for (var run : pass.seen().cluster().runs()) StaleRuns.release(pass, draft, run);
+    for (var run : pass.seen().cluster().runs()) {
+      // A process whose cache still says Pausing may see the pods of the run that another one
+      // began.
+      if (run < pass.head().run()) StaleRuns.release(pass, draft, run);
+    }
     if (!StaleRuns.gone(pass)) return;
     var counts = pass.status().counts();
     var known = Pausing.pause(pass).heldAt().isPresent(); // counted when it came to hold in place

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * Whether the job is going, and what holds it.
  *
- * @param deletedAt when somebody deleted it; absent while nobody did
+ * @param deletedAt when this process first saw that somebody deleted it; absent while nobody did
  */
 public record Lifetime(Optional<Instant> deletedAt, Hold hold, Home home) {
 

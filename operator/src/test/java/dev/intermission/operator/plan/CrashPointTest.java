@@ -16,17 +16,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every story of a job, with the operator cut before every status write and before and after every
- * action, restarted from what the cluster then holds: it ends as it would have, after as many runs,
- * and with as many steps made twice.
+ * Every story of a job, with every {@link Disturbance} at every place, the first of them an
+ * operator that is cut before every status write and before and after every action: it ends as it
+ * would have, after as many runs, and with as many steps made twice.
  */
 class CrashPointTest {
 
@@ -99,32 +99,15 @@ class CrashPointTest {
         .isEqualTo(2);
   }
 
-  @ParameterizedTest
-  @MethodSource("stories")
-  void operatorMayDieBeforeOrAfterEveryEffect(Story story) {
-    var whole = whole(story);
-    assertThat(whole.effects).isGreaterThan(20);
-    forEach(whole.effects, story, (world, cut) -> world.cutAt = cut);
+  static Stream<Arguments> disturbedStories() {
+    return stories()
+        .flatMap(story -> Stream.of(Disturbance.values()).map(what -> Arguments.of(story, what)));
   }
 
   @ParameterizedTest
-  @MethodSource("stories")
-  void everyStatusWriteMayMeetAConflict(Story story) {
-    forEach(40, story, (world, write) -> world.conflictAt = write);
-  }
-
-  @ParameterizedTest
-  @MethodSource("stories")
-  void cachesMayBeBehind(Story story) {
-    forEach(1, story, (world, _) -> world.stale = true);
-  }
-
-  @ParameterizedTest
-  @MethodSource("stories")
-  void nextProcessMayHaveAClockThatIsAnHourAheadOrBehind(Story story) {
-    var ticks = whole(story).ticks;
-    forEach(ticks, story, (world, tick) -> world.jumpAt(tick, Duration.ofHours(1)));
-    forEach(ticks, story, (world, tick) -> world.jumpAt(tick, Duration.ofHours(-1)));
+  @MethodSource("disturbedStories")
+  void noDisturbanceChangesHowAStoryEnds(Story story, Disturbance disturbance) {
+    disturbance.everywhere(story.life(), Outcome::of);
   }
 
   @Test
@@ -134,26 +117,6 @@ class CrashPointTest {
         chaos(new TestingWorld(), new Random(seed));
       } catch (AssertionError | RuntimeException broken) {
         throw new AssertionError("seed " + seed, broken);
-      }
-    }
-  }
-
-  private static TestingWorld whole(Story story) {
-    var world = new TestingWorld();
-    story.life().accept(world);
-    return world;
-  }
-
-  private static void forEach(int last, Story story, ObjIntConsumer<TestingWorld> disturbance) {
-    var expected = Outcome.of(whole(story));
-    for (var at = 1; at <= last; at++) {
-      var world = new TestingWorld();
-      disturbance.accept(world, at);
-      try {
-        story.life().accept(world);
-        assertThat(Outcome.of(world)).isEqualTo(expected);
-      } catch (AssertionError | RuntimeException broken) {
-        throw new AssertionError(story + ", disturbed at " + at, broken);
       }
     }
   }

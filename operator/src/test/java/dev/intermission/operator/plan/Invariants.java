@@ -58,6 +58,7 @@ final class Invariants {
 
   /** On every release of pods or deletion of a Job. */
   static void released(TestingWorld world, long run) {
+    if (world.deletion.headIsPurged) return; // which no pod makes anew
     var head = world.head.orElseThrow().head();
     if (world.status.phase() == Phase.SUCCEEDED) return; // nothing follows that could be lost
     assertThat(head.run())
@@ -65,6 +66,7 @@ final class Invariants {
         .isGreaterThan(run);
     var pod = world.pods.get(run);
     if (pod == null || world.status.phase() != Phase.PAUSING) return;
+    if (world.deletion.deletedAt.isPresent()) return; // nobody resumes what is deleted
     if (head.manifest().isPresent()) {
       var receipt = world.status.pause().flatMap(PauseStatus::receipt);
       assertThat(receipt).as("a receipt is on record before anything is released").isPresent();
@@ -72,6 +74,20 @@ final class Invariants {
       if (pod.held != 0)
         assertThat(pod.memory).as("a pause that saved loses no step").isEqualTo(head.step());
     }
+  }
+
+  /** Before a purge begins, and before each object that it deletes. */
+  static void purged(TestingWorld world) {
+    assertThat(world.head.flatMap(seen -> seen.head().pod()))
+        .as("nobody holds HEAD, so that no pod can commit")
+        .isEmpty();
+    assertThat(world.pods.values().stream().filter(pod -> !pod.ended() && !pod.lost))
+        .as("no pod that can be reached has begun, so that none writes")
+        .noneMatch(pod -> pod.claimed);
+    if (world.head.isPresent())
+      assertThat(world.head.get().head().run())
+          .as("and none that comes late can begin")
+          .isGreaterThan(world.jobs.keySet().stream().mapToLong(run -> run).max().orElse(0));
   }
 
   /** On every seal that goes past HEAD's checkpoint. */

@@ -83,11 +83,12 @@ class LifespanTest {
             new LifetimeSpec(Optional.empty(), Optional.of(Duration.ofHours(1))));
     world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);
     for (var second = 0; second < 300; second++) world.tick();
-    assertThat(world.deleted).as("within the hour").isFalse();
+    assertThat(world.deletion.gone).as("within the hour").isFalse();
     world.now = world.now.plus(Duration.ofHours(1));
     var plan = world.tick();
 
     assertThat(plan.actions()).contains(new Action.DeleteTrainingJob());
+    assertThat(world.deletion.gone).isTrue();
   }
 
   @Test
@@ -101,7 +102,7 @@ class LifespanTest {
     world.now = world.now.plus(Duration.ofHours(1));
     world.tick();
 
-    assertThat(world.deleted).isFalse();
+    assertThat(world.deletion.deletedAt).isEmpty();
   }
 
   private static void failsAndGoesOn(TestingWorld world) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.intermission.api.v1alpha1.CheckpointSpec;
 import dev.intermission.api.v1alpha1.Every;
+import dev.intermission.api.v1alpha1.OnDelete;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.ResumeFrom;
 import dev.intermission.api.v1alpha1.RollbackStatus;
@@ -30,16 +31,17 @@ import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveCommand;
 import dev.intermission.control.SaveState;
 import dev.intermission.control.SavedManifest;
+import dev.intermission.operator.plan.TestingDeletion.Cascade;
 import dev.intermission.operator.plan.observation.Agents;
 import dev.intermission.operator.plan.observation.ChildJob;
 import dev.intermission.operator.plan.observation.Cluster;
+import dev.intermission.operator.plan.observation.Lifetime;
 import dev.intermission.operator.plan.observation.Observation;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Sought;
 import dev.intermission.operator.plan.observation.Storage;
 import dev.intermission.operator.plan.observation.Subject;
 import dev.intermission.operator.plan.observation.TemplateCheck;
-import dev.intermission.operator.plan.observation.Upkeep;
 import dev.intermission.operator.plan.observation.Worker;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import java.time.Duration;
@@ -87,7 +89,8 @@ final class TestingWorld {
   /** How often HEAD went to a checkpoint that somebody asked for. */
   int rollbacks;
 
-  boolean deleted;
+  /** What becomes of the job when somebody deletes it. */
+  final TestingDeletion deletion = new TestingDeletion(this);
 
   /** The step that HEAD named before the last of them. */
   long leftBehind;
@@ -105,6 +108,24 @@ final class TestingWorld {
 
   /** The caches are one pass behind; what is on record is looked up live, as the observer does. */
   boolean stale;
+
+  /** The pass of this number sees the job as it was so many versions ago. */
+  int outdatedAt = Integer.MAX_VALUE;
+
+  int versionsBehind = 1;
+
+  /** The action of this number is done again, after so many seconds: its answer was lost. */
+  int repeatedAt = Integer.MAX_VALUE;
+
+  int repeatedAfter;
+
+  /** Status writes that were tried, and actions that were done. */
+  int writes;
+
+  int acts;
+
+  /** Seconds that pods take to end when they are released; none: they are gone at once. */
+  int slowToGo;
 
   /** What happens to the first pod that reaches step {@link #trouble}'s {@code at}. */
   Optional<Trouble> trouble = Optional.empty();
@@ -154,8 +175,9 @@ final class TestingWorld {
   final Set<String> going = new HashSet<>();
 
   private final Planner planner = new Planner(Pace.LIVELY);
+  private final List<Version> versions = new ArrayList<>();
+  private final List<Repeat> repeats = new ArrayList<>();
   private int etags;
-  private int writes;
   private Cluster cached = Cluster.EMPTY;
   private int jumpAtTick = -1;
   private Duration jump = Duration.ZERO;
@@ -169,6 +191,17 @@ final class TestingWorld {
   private final Map<String, Agents.Report> reports = new HashMap<>();
   private Optional<Instant> nodeSeenLost = Optional.empty();
   private Optional<Sought> sought = Optional.empty();
+
+  /** The job as the API server has or had it. */
+  private record Version(
+      TrainingJobSpec spec,
+      int image,
+      TrainingJobStatus status,
+      long generation,
+      Lifetime lifetime) {}
+
+  /** An action that is done once more, at that time. */
+  private record Repeat(Action action, Instant at) {}
 
   /** A trainer with its agent. */
   static final class Pod {
@@ -190,6 +223,7 @@ final class TestingWorld {
     long memory;
     long asked;
     long newestRequest;
+    long continued;
     long held;
 
     /** Of a request to a gang: at which step, and whether to hold there. */
@@ -215,7 +249,7 @@ final class TestingWorld {
     }
 
     void hears(SaveCommand command) {
-      if (command.id() <= asked) return;
+      if (command.id() <= newestRequest) return; // each is taken once, as agents do
       asked = command.id();
       newestRequest = asked;
       at = command.at();
@@ -225,6 +259,7 @@ final class TestingWorld {
 
     /** What it was asked is over. */
     void goesOn() {
+      continued = Math.max(continued, asked);
       asked = 0;
       saved = 0;
       missed = 0;
@@ -247,6 +282,7 @@ final class TestingWorld {
     reports.clear();
     nodeSeenLost = Optional.empty();
     sought = Optional.empty();
+    deletion.operatorDies();
   }
 
   /** The operator's next process has a clock that is ahead by so much, or behind. */
@@ -257,29 +293,61 @@ final class TestingWorld {
 
   /** One pass of the operator, cut where the test says, and then one second of the world. */
   Plan tick() {
-    var seen = observe();
-    var plan = planner.plan(spec, status, seen, now);
-    Invariants.settled(plan, planner.plan(spec, plan.status(), seen, now));
+    changed();
+    var plan = deletion.gone ? new Plan(status, List.of(), List.of(), Optional.empty()) : pass();
+    now = now.plusSeconds(1);
+    ticks++;
+    repeats.stream().filter(due -> !due.at().isAfter(now)).forEach(due -> act(due.action()));
+    repeats.removeIf(due -> !due.at().isAfter(now));
+    List.copyOf(pods.values()).forEach(this::train);
+    deletion.second();
+    return plan;
+  }
+
+  private Plan pass() {
+    var job = versions.get(outdated());
+    var live = job == versions.getLast();
+    var seen = observe(job);
+    var plan = planner.plan(job.spec(), job.status(), seen, now);
+    Invariants.settled(plan, planner.plan(job.spec(), plan.status(), seen, now));
     var died = effect();
-    var conflict = !plan.status().equals(status) && ++writes == conflictAt;
+    var changes = !plan.status().equals(job.status());
+    var conflict = changes && (++writes == conflictAt || !live);
     if (!died && !conflict) {
-      Invariants.recorded(this, status, plan.status());
-      status = plan.status();
+      if (live) Invariants.recorded(this, status, plan.status());
+      if (changes) status = plan.status();
       told.addAll(plan.events());
     }
     for (var action : plan.actions()) {
       if (conflict) break;
       if (died || effect()) {
         operatorDies();
-        died = true;
         break;
       }
+      if (!live && isRefused(action, job)) continue;
       act(action);
+      if (++acts != repeatedAt) continue;
+      if (repeatedAfter == 0) act(action);
+      else repeats.add(new Repeat(action, now.plusSeconds(repeatedAfter)));
     }
-    now = now.plusSeconds(1);
-    ticks++;
-    List.copyOf(pods.values()).forEach(this::train);
     return plan;
+  }
+
+  /** What the API server or the executor does not do for a job that changed meanwhile. */
+  private boolean isRefused(Action action, Version job) {
+    return action instanceof Action.DeleteTrainingJob
+        || action instanceof Action.LetGo && job.generation() != generation;
+  }
+
+  private int outdated() {
+    var behind = ticks == outdatedAt ? versionsBehind : 0;
+    return Math.max(0, versions.size() - 1 - behind);
+  }
+
+  /** The job has another resourceVersion, if it is not what it was. */
+  void changed() {
+    var version = new Version(spec, image, status, generation, deletion.lifetime());
+    if (versions.isEmpty() || !versions.getLast().equals(version)) versions.add(version);
   }
 
   private boolean effect() {
@@ -287,16 +355,20 @@ final class TestingWorld {
   }
 
   Observation observe() {
+    return observe(new Version(spec, image, status, generation, deletion.lifetime()));
+  }
+
+  private Observation observe(Version job) {
     var workers = pods.values().stream().map(this::worker).toList();
     var live = new Cluster(List.copyOf(jobs.values()), workers);
     var shown = stale ? behind(live) : live;
     cached = live;
     return new Observation(
-        new Subject(JOB, generation, "s3://bucket/team/digits/uid-1/"),
-        new TemplateCheck(spec(), verdict),
+        new Subject(JOB, job.generation(), "s3://bucket/team/digits/uid-1/", job.lifetime()),
+        new TemplateCheck(template(job.spec(), job.image()), verdict),
         shown,
         new Agents(reports),
-        new Storage(headRead, storageProblem, checks, Upkeep.NONE, sought));
+        new Storage(headRead, storageProblem, checks, deletion.upkeep(), sought));
   }
 
   /** What the caches showed a pass ago; the recorded Job is believed gone only if it is. */
@@ -348,12 +420,13 @@ final class TestingWorld {
       case Action.CreateChildJob(var run, _, _) -> create(run);
       case Action.ReleasePods(var run, _) -> {
         Invariants.released(this, run);
-        pods.remove(run);
+        sendAway(run);
       }
       case Action.DeleteChildJob(var run) -> {
         Invariants.released(this, run);
         jobs.remove(run);
-        pods.remove(run);
+        deletion.childJobDeleted(run);
+        sendAway(run);
       }
       case Action.ReadHead() -> store(() -> readHead());
       case Action.SealHead(var expected, var run, var rollback) ->
@@ -448,10 +521,10 @@ final class TestingWorld {
             .contains(origin);
       }
       case Action.SweepRetention _ -> {}
-      case Action.DeleteTrainingJob() -> deleted = true;
-      case Action.HoldDeletion() -> {}
-      case Action.LetGo _ -> {}
-      case Action.PurgeCheckpoints() -> {}
+      case Action.DeleteTrainingJob() -> deletion.delete(Cascade.BACKGROUND);
+      case Action.HoldDeletion() -> deletion.hold();
+      case Action.LetGo(var end) -> deletion.letGo(end);
+      case Action.PurgeCheckpoints() -> store(deletion::purge);
     }
   }
 
@@ -562,6 +635,31 @@ final class TestingWorld {
     if (!queue) begin(run);
   }
 
+  private void sendAway(long run) {
+    var pod = pods.get(run);
+    if (pod == null) return;
+    if (slowToGo == 0 || pod.lost) pods.remove(run);
+    else if (!pod.sentAway) {
+      pod.sentAway = true;
+      pod.secondsLeft = slowToGo;
+    }
+  }
+
+  /** The garbage collector deletes what the job owns; its pods get the time to save. */
+  void childrenGo(Set<Long> butThese) {
+    jobs.keySet().retainAll(butThese);
+    pods.values().removeIf(pod -> pod.ended() && !butThese.contains(pod.run));
+    pods.values().stream()
+        .filter(pod -> !butThese.contains(pod.run))
+        .forEach(pod -> pod.sentAway = true);
+  }
+
+  /** The manifest is deleted from the store. */
+  void forget(String manifest) {
+    manifests.remove(manifest);
+    refs.remove(manifest);
+  }
+
   private void begin(long run) {
     pods.put(
         run,
@@ -660,13 +758,15 @@ final class TestingWorld {
     var state =
         pod.fenced
             ? SaveState.FENCED
-            : pod.asked > id
+            : pod.newestRequest > id
                 ? SaveState.SUPERSEDED
-                : pod.held == id
-                    ? SaveState.HELD
-                    : pod.missed == id
-                        ? SaveState.MISSED
-                        : pod.saved == id ? SaveState.DURABLE : SaveState.PENDING;
+                : pod.continued == id
+                    ? SaveState.CONTINUED
+                    : pod.held == id
+                        ? SaveState.HELD
+                        : pod.missed == id
+                            ? SaveState.MISSED
+                            : pod.saved == id ? SaveState.DURABLE : SaveState.PENDING;
     var manifest =
         state == SaveState.HELD || state == SaveState.DURABLE
             ? head.flatMap(seen -> seen.head().manifest())
@@ -736,15 +836,16 @@ final class TestingWorld {
   }
 
   private void train(Pod pod) {
-    if (storageDown || head.isEmpty()) return;
-    var seen = head.get().head();
-    if (pod.lost && seen.run() == pod.run) return; // frozen; wakes when its successor is decided
-    if (pod.sentAway) { // its hook saves, and then it goes
-      if (pod.training() && seen.pod().equals(Optional.of(pod.uid)) && pod.memory > seen.step())
+    var canSave = !storageDown && head.isPresent();
+    if (pod.sentAway && !pod.lost) { // its hook saves, and then it goes
+      if (canSave && pod.training() && holdsHead(pod) && pod.memory > head.get().head().step())
         commit(pod, false);
       if (--pod.secondsLeft == 0) pods.remove(pod.run);
       return;
     }
+    if (!canSave) return;
+    var seen = head.get().head();
+    if (pod.lost && seen.run() == pod.run) return; // frozen; wakes when its successor is decided
     if (!pod.claimed && seen.run() == pod.run) {
       swap(
           new Head(
@@ -777,6 +878,10 @@ final class TestingWorld {
     if (answers) pod.saved = pod.asked;
     if (last) pod.finished = true;
     else if (answers && !pod.trainsOn) hold(pod);
+  }
+
+  private boolean holdsHead(Pod pod) {
+    return head.get().head().pod().equals(Optional.of(pod.uid));
   }
 
   private void hold(Pod pod) {
@@ -817,6 +922,7 @@ final class TestingWorld {
     }
     var request = pod.answersNow() ? Optional.of(pod.asked) : Optional.<Long>empty();
     commits++;
+    deletion.committed(ref);
     var declared = JsonNodeFactory.instance.objectNode().put("epoch", pod.memory / 10.0);
     declared.putObject("metrics").put("loss", 1.0 / pod.memory);
     var part = new Part(0, pod.uid, List.of(), List.of(), declared);
@@ -897,7 +1003,20 @@ final class TestingWorld {
   }
 
   private String spec() {
+    return template(spec, image);
+  }
+
+  private static String template(TrainingJobSpec spec, int image) {
     return "spec-" + image + spec.overrides();
+  }
+
+  void onDelete(OnDelete wish) {
+    var old = spec.checkpoint();
+    spec =
+        spec.withCheckpoint(
+            new CheckpointSpec(old.every(), old.keep(), old.storage(), old.volume(), wish));
+    generation++;
+    changed();
   }
 
   void overrides(Map<String, String> value) {

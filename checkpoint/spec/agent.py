@@ -24,7 +24,7 @@ def agent_steps(w, on, sc):
 def mine(p, i, h, on):
     if h is None or h.run != p.run:
         return False
-    return h.pod == i if "POD_IN_HEAD" in on else (h.run, h.epoch) == p.token
+    return h.pod == i if "POD_IN_HEAD" in on else (h.run, h.writer_epoch) == p.token
 
 
 # ---- Claiming.claim ----
@@ -33,7 +33,7 @@ def look(w, i, p, on, sc):
     if h is None or (h.run < p.run and "SEAL_FIRST" in on):
         return  # not sealed yet: wait, create nothing
     if "POD_IN_HEAD" in on and mine(p, i, h, on):  # an answer was lost, or the container restarted
-        yield "takes its own claim", put(w, i, p._replace(pc="run", base=h, token=(h.run, h.epoch), mem=max(p.mem, h.ckpt[0])))
+        yield "takes its own claim", put(w, i, p._replace(pc="run", base=h, token=(h.run, h.writer_epoch), mem=max(p.mem, h.manifest[0])))
     elif h.run > p.run or ("POD_IN_HEAD" in on and p.token):
         yield "is fenced", put(w, i, p._replace(pc="fenced"))
     else:
@@ -45,8 +45,8 @@ def claim(w, i, p, on, sc):
     if h != p.base:
         yield "claim refused", put(w, i, p._replace(pc="look", base=None))
         return
-    new = Head(p.run, h.epoch + 1, h.seq, i, h.ckpt, h.rolled)
-    yield "claims", swapped(put(w, i, p._replace(pc="run", base=new, token=(new.run, new.epoch), mem=max(p.mem, new.ckpt[0]))), new)
+    new = Head(p.run, h.writer_epoch + 1, h.seq, i, h.manifest, h.rolled_back)
+    yield "claims", swapped(put(w, i, p._replace(pc="run", base=new, token=(new.run, new.writer_epoch), mem=max(p.mem, new.manifest[0]))), new)
     if sc.lost:
         yield "claims, answer lost", lose(w, i, p._replace(pc="look", base=None), new)
 
@@ -55,21 +55,21 @@ def claim(w, i, p, on, sc):
 def run(w, i, p, on, sc):
     if p.mem < sc.last and not p.held:
         yield "trains a step", put(w, i, p._replace(mem=p.mem + 1))
-    unanswered = p.base.ckpt != NOTHING and p.asked > p.base.ckpt[3] // 10  # what HEAD names was not saved for this request
+    unanswered = p.base.manifest != NOTHING and p.asked > p.base.manifest[3] // 10  # what HEAD names was not saved for this request
     for step in {p.mem, p.mem - 1} if p.restarts else {p.mem}:  # a restarted agent finds older folders, too
-        if step > p.base.ckpt[0] or (step == p.base.ckpt[0] and unanswered) or ("NEVER_BACK" not in on and 0 < step < p.base.ckpt[0]):
+        if step > p.base.manifest[0] or (step == p.base.manifest[0] and unanswered) or ("NEVER_BACK" not in on and 0 < step < p.base.manifest[0]):
             content = step // 2 % 2  # frozen or zero tensors: the bytes of an older step come again
-            listed = find(w, p.base.ckpt)
+            listed = find(w, p.base.manifest)
             reused = listed.chunk if listed and listed.chunk[0] == content else None
-            ckpt = (step,) + p.token + (p.restarts + 10 * p.asked,)
-            key = (reused or (content, ckpt[:3])) if "FRESH_CHUNKS" in on else (content,)
+            ref = (step,) + p.token + (p.restarts + 10 * p.asked,)
+            key = (reused or (content, ref[:3])) if "FRESH_CHUNKS" in on else (content,)
             there = any(k == key for k, _ in w.chunks)  # If-None-Match: there already = not sent again
             if there and (key, True) in w.chunks and not reused and "YOUNG" in on and "FRESH_CHUNKS" in on:
                 yield "finds its save too old", put(w, i, p)  # SaveTooOld: until the sweep took the orphan, or the trainer is a step further
                 continue
-            save = p._replace(pc="put", save=Manifest(ckpt, p.base.ckpt, key))
+            save = p._replace(pc="put", save=Manifest(ref, p.base.manifest, key))
             yield "sends its chunks", put(w, i, save, chunks=w.chunks if there else w.chunks | {(key, False)})
-    if p.asked and p.asked != p.held and p.mem == p.base.ckpt[0] and not unanswered:
+    if p.asked and p.asked != p.held and p.mem == p.base.manifest[0] and not unanswered:
         yield "holds", put(w, i, p._replace(held=p.asked))
     if p.held and "SEAL" in on:  # the hold runs out, or it was told to continue: allowed only by a swap of HEAD
         yield "wants to go on", put(w, i, p._replace(pc="unhold"))
@@ -87,7 +87,7 @@ def commit(w, i, p, on, sc):
     if h != p.base:
         yield "commit refused", put(w, i, p._replace(pc="reread"))
         return
-    new = h._replace(ckpt=p.save.ckpt)
+    new = h._replace(manifest=p.save.ref)
     yield "commits", swapped(put(w, i, p._replace(pc="run", base=new, save=None)), new)
     if sc.lost:
         yield "commits, answer lost", lose(w, i, p._replace(pc="reread"), new)
@@ -97,7 +97,7 @@ def reread(w, i, p, on, sc):
     h = w.head
     if not mine(p, i, h, on):
         yield "is fenced", put(w, i, p._replace(pc="fenced"))
-    elif h.ckpt == p.save.ckpt or (h.ckpt[0] > p.save.ckpt[0] and "NEVER_BACK" in on):
+    elif h.manifest == p.save.ref or (h.manifest[0] > p.save.ref[0] and "NEVER_BACK" in on):
         yield "finds its own HEAD", put(w, i, p._replace(pc="run", base=h, save=None))
     else:
         yield "swaps again", put(w, i, p._replace(pc="commit", base=h))
@@ -141,28 +141,28 @@ def agent_broken(old, label, new):
     """The promise that this step of anybody breaks, or None."""
     a, b = old.head, new.head
     if a is not None and b is not None and a != b:
-        committed = b.ckpt != a.ckpt and (b.run, b.epoch) == (a.run, a.epoch)
-        if committed and b.ckpt[1:3] != (a.run, a.epoch):
+        committed = b.manifest != a.manifest and (b.run, b.writer_epoch) == (a.run, a.writer_epoch)
+        if committed and b.manifest[1:3] != (a.run, a.writer_epoch):
             return "a fenced writer committed"
         if committed and a.run < old.status.run:
             return "a pod committed after its successor was decided on"
-        if b.ckpt[0] < a.ckpt[0] and a.ckpt not in old.quarantine and (b.rolled == a.rolled or b.rolled in old.applied):
+        if b.manifest[0] < a.manifest[0] and a.manifest not in old.quarantine and (b.rolled_back == a.rolled_back or b.rolled_back in old.applied):
             return "a committed step is lost: HEAD went back without a new explicit rollback"
-        if b.ckpt != a.ckpt and b.ckpt in old.quarantine and not committed:
+        if b.manifest != a.manifest and b.manifest in old.quarantine and not committed:
             return "HEAD went back to a quarantined checkpoint"
-        if b.ckpt == NOTHING != a.ckpt:
+        if b.manifest == NOTHING != a.manifest:
             return "HEAD went back to nothing"
     for i, (p, q) in enumerate(zip(old.pods, new.pods)):
         if label == "claims" and p.token and q is not p and a.pod not in (None, i):
             return "a fenced pod took HEAD back"
         if q.pc == "fenced" and p.pc != "fenced" and b is not None and b.pod == i:
             return "a pod was fenced by itself"
-    if b is not None and b.ckpt != NOTHING and not new.deleted:
-        top = find(new, b.ckpt)
+    if b is not None and b.manifest != NOTHING and not new.deleted:
+        top = find(new, b.manifest)
         if not top or not any(k == top.chunk for k, _ in new.chunks):
             return "something that HEAD refers to was deleted"
         older = fallback_of(new, top)
-        if b.ckpt[1:3] == (b.run, b.epoch) and older not in {NOTHING} | new.quarantine and not find(new, older):
+        if b.manifest[1:3] == (b.run, b.writer_epoch) and older not in {NOTHING} | new.quarantine and not find(new, older):
             return "the fallback of a committed checkpoint was deleted"
     return None
 
@@ -170,6 +170,6 @@ def agent_broken(old, label, new):
 def fallback_of(w, m):
     """The first ancestor of an earlier step; or one of the same step, if that is gone. Two of a step have the same chunks, so neither helps the other."""
     above = m
-    while m and m.parent[0] == above.ckpt[0]:
+    while m and m.parent[0] == above.ref[0]:
         above, m = m, find(w, m.parent)
     return m.parent if m else above.parent

@@ -1,5 +1,5 @@
-"""Another job that begins from this job's first checkpoint: it pins that in this job, looks whether its deletion was announced, and then its own HEAD refers to it.
-This job goes on, sweeps, and may be deleted with onDelete: Purge."""
+"""Another job that begins from a copy of this job's first checkpoint: it pins that in this job, looks whether its deletion was announced, copies its chunk
+below its own prefix and then writes a manifest of its own; its HEAD is sealed onto that. This job goes on, sweeps, and may be deleted with onDelete: Purge."""
 
 from runs import FIRST
 from world import NOTHING, Head, Manifest, Pod, called, find, swapped
@@ -10,10 +10,10 @@ OWNER = "fork"
 def source_steps(w, on, sc):
     """This job's writer, shortened: a fenced writer is another scenario's matter."""
     h = w.head
-    if h and not w.deleted and h.ckpt[0] < sc.last and h.run == w.status.run:
-        ckpt = (h.ckpt[0] + 1, h.run, h.epoch, 0)
-        m = Manifest(ckpt, h.ckpt, ckpt)
-        yield "source", "commits", swapped(w, h._replace(ckpt=m.ckpt), manifests=w.manifests | {m}, chunks=w.chunks | {(m.chunk, False)})
+    if h and not w.deleted and h.manifest[0] < sc.last and h.run == w.status.run:
+        ref = (h.manifest[0] + 1, h.run, h.writer_epoch, 0)
+        m = Manifest(ref, h.manifest, ref)
+        yield "source", "commits", swapped(w, h._replace(manifest=m.ref), manifests=w.manifests | {m}, chunks=w.chunks | {(m.chunk, False)})
 
 
 def fork_steps(w, on, sc):
@@ -30,19 +30,30 @@ def fork_steps(w, on, sc):
             yield "fork", "finds it not announced", w._replace(fork="unmarked" if "LOOK_LAST" in on else "looked")
     elif w.fork == "unmarked":
         yield "fork", "finds it there", w._replace(fork="looked")
+    elif w.fork == "looked" and w.copied == "manifest":  # of an earlier life: it is written last, so that it is complete
+        yield "fork", "finds its copy", w._replace(fork="whole")
     elif w.fork == "looked":
-        yield "fork", "seals", w._replace(fork="sealed", pins=w.pins if "FORK_PIN_STAYS" in on else rest)
+        pins = w.pins if "FORK_PIN_STAYS" in on else rest
+        if in_source(w):
+            yield "fork", "copies a chunk", w._replace(fork="copied", copied="chunk", pins=pins)
+    elif w.fork == "copied":
+        yield "fork", "copies the manifest", w._replace(fork="whole", copied="manifest")
+    elif w.fork == "whole":
+        yield "fork", "seals", w._replace(fork="sealed")
     elif w.fork == "sealed":
-        yield "fork", "commits", w._replace(fork="committed")
-    elif w.fork == "committed":
         yield "fork", "unpins", w._replace(fork="over", pins=rest)
+    if w.fork in ("pinned", "unmarked", "looked", "copied", "whole") and not w.fork_died:
+        yield "fork", "dies", w._replace(fork="wanted", fork_died=True)
+
+
+def in_source(w):
+    first = find(w, FIRST)
+    return bool(first) and any(k == first.chunk for k, _ in w.chunks)
 
 
 def fork_broken(old, label, new):
-    if new.fork == "sealed":
-        first = find(new, FIRST)
-        if not first or not any(k == first.chunk for k, _ in new.chunks):
-            return "what a fork refers to was deleted in its source"
+    if new.fork in ("looked", "copied") and not in_source(new):
+        return "what a fork copies was deleted in its source"
     return None
 
 

@@ -4,26 +4,26 @@ from typing import NamedTuple
 
 
 class Gang(NamedTuple):
-    epoch: int = 0  # HEAD's
-    tokens: tuple = (0, 0)  # the epoch that rank 0 of A, of B, claimed
-    parts: frozenset = frozenset()  # rank 1's: (epoch in the name, pod that wrote it)
+    writer_epoch: int = 0  # HEAD's
+    tokens: tuple = (0, 0)  # the writer_epoch that rank 0 of A, of B, claimed
+    parts: frozenset = frozenset()  # rank 1's: (writer_epoch in the name, pod that wrote it)
     committed: frozenset = frozenset()
 
 
 def gang_steps(g, on, sc):
     for x, name in enumerate("AB"):
         if not g.tokens[x]:
-            tokens = g.tokens[:x] + (g.epoch + 1,) + g.tokens[x + 1 :]
-            yield f"rank 0 of {name}", "claims", g._replace(epoch=g.epoch + 1, tokens=tokens)
+            tokens = g.tokens[:x] + (g.writer_epoch + 1,) + g.tokens[x + 1 :]
+            yield f"rank 0 of {name}", "claims", g._replace(writer_epoch=g.writer_epoch + 1, tokens=tokens)
         if "ROSTER" in on:  # told once, by a signed roster, the session it belongs to; its uid is in the part's name
             part = (g.tokens[x], x) if g.tokens[x] else None
         else:  # reads HEAD; If-None-Match: the first part of that name stays
-            part = (g.epoch, x) if g.epoch and not any(e == g.epoch for e, _ in g.parts) else None
+            part = (g.writer_epoch, x) if g.writer_epoch and not any(e == g.writer_epoch for e, _ in g.parts) else None
         if part and part not in g.parts:
             yield f"rank 1 of {name}", "writes its part", g._replace(parts=g.parts | {part})
-        if g.tokens[x] == g.epoch:
+        if g.tokens[x] == g.writer_epoch:
             for e, y in g.parts:
-                if e == g.epoch and (y == x or "ROSTER" not in on):
+                if e == g.writer_epoch and (y == x or "ROSTER" not in on):
                     yield f"rank 0 of {name}", "commits", g._replace(committed=g.committed | {(x, y)})
 
 

@@ -23,16 +23,16 @@ def plan(w, on):
     if not w.paused:  # Pausing, withdrawn: too late after the seal, else training goes on from memory
         return next_run(w) if sealed else (s._replace(phase="Running"), ("continue", run, s.request))
     if sealed or (s.receipt is not None and "SEAL" not in on):
-        if s.receipt != h.ckpt and sealed:
-            return s._replace(receipt=h.ckpt), None
+        if s.receipt != h.manifest and sealed:
+            return s._replace(receipt=h.manifest), None
         return (s._replace(phase="Paused"), None) if pod.pc == "off" else (s, ("release", run))
     if s.receipt is not None:
         if h != s.verified:  # the hold ran out, and training went on: ask again
             return s._replace(request=s.request + 1, receipt=None, verified=None), None
         return s, ("seal", run, h)
-    saved = pod.held == s.request and (pod.base == h if "HELD_HEAD" in on else pod.mem == h.ckpt[0])
+    saved = pod.held == s.request and (pod.base == h if "HELD_HEAD" in on else pod.mem == h.manifest[0])
     if pod.pc in GONE or saved:  # Proof.ofHead, Proof.ofSave
-        return s._replace(receipt=h.ckpt, verified=h), None
+        return s._replace(receipt=h.manifest, verified=h), None
     return s, ("ask", run, s.request) if pod.asked != s.request else None
 
 
@@ -58,7 +58,7 @@ def act(w, action, on, sc):
         if h != action[2]:
             yield "seal refused", w
             return
-        new = h._replace(run=run + 1, epoch=h.epoch + 1, pod=None)
+        new = h._replace(run=run + 1, writer_epoch=h.writer_epoch + 1, pod=None)
         yield "seals", swapped(w, new)
         if sc.lost:
             yield "seals, answer lost", w._replace(flying=w.flying | {(h, new)})
@@ -110,10 +110,10 @@ def pause_broken(old, label, new):
     if label == "releases pods and Job":
         for p, q in zip(old.pods, new.pods):
             living = p.pc not in GONE + ("fenced",)
-            if living and q.pc == "off" and not (p.mem <= a.ckpt[0] and (p.run < a.run or s.receipt == a.ckpt)):
+            if living and q.pc == "off" and not (p.mem <= a.manifest[0] and (p.run < a.run or s.receipt == a.manifest)):
                 return "a pod was released although its newest step is not in a verified checkpoint"
     if new.status.run < s.run:
         return "a run number went back"
-    if new.status.phase == "Paused" and new.head.ckpt != new.status.receipt:
+    if new.status.phase == "Paused" and new.head.manifest != new.status.receipt:
         return "status lies: Paused, but HEAD is not the receipt"
     return None

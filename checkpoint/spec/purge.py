@@ -32,9 +32,9 @@ def purge_steps(w, on, sc):
 
 def begin(w, on):
     h = w.head
-    pinned = {m for m, _ in w.pins} | {m.ckpt for m in w.spared}
-    manifests = frozenset(m for m in w.manifests if m.ckpt not in pinned)  # what another job pinned stays
-    needed = {m.chunk for m in w.manifests if m.ckpt in pinned}
+    pinned = {m for m, _ in w.pins} | {m.ref for m in w.spared}
+    manifests = frozenset(m for m in w.manifests if m.ref not in pinned)  # what another job pinned stays
+    needed = {m.chunk for m in w.manifests if m.ref in pinned}
     chunks = frozenset(c for c in w.chunks if c[0] not in needed)
     if h is None:
         if not manifests and not chunks:
@@ -43,7 +43,7 @@ def begin(w, on):
             yield "lists what is left", w, ("delete", frozenset(w.manifests), frozenset(w.chunks))
         return
     if h.run <= w.status.run and "PURGE_SEALS" in on:
-        yield "seals", swapped(w, h._replace(run=w.status.run + 1, epoch=h.epoch + 1, pod=None)), None
+        yield "seals", swapped(w, h._replace(run=w.status.run + 1, writer_epoch=h.writer_epoch + 1, pod=None)), None
         return
     for i, p in enumerate(w.pods):
         if p.pc not in ("off", "lost"):
@@ -53,7 +53,7 @@ def begin(w, on):
     if "HEAD_LAST" not in on:
         yield "lists what is left", w, ("head", frozenset(), frozenset())
         return
-    uncalled = {m.ckpt for m in w.manifests} - w.calls
+    uncalled = {m.ref for m in w.manifests} - w.calls
     if uncalled and "PURGE_CALLS" in on:
         yield "announces", w._replace(calls=w.calls | uncalled), None
         return
@@ -75,9 +75,9 @@ def carry_on(w, on, kind, manifests, chunks):
 
 
 def purge_broken(old, label, new):
-    pinned = {m for m, _ in new.pins} | {m.ckpt for m in new.spared}
-    spared = {m.chunk for m in new.manifests if m.ckpt in pinned}
-    left = any(m.ckpt not in pinned for m in new.manifests) or any(k not in spared for k, _ in new.chunks)
+    pinned = {m for m, _ in new.pins} | {m.ref for m in new.spared}
+    spared = {m.chunk for m in new.manifests if m.ref in pinned}
+    left = any(m.ref not in pinned for m in new.manifests) or any(k not in spared for k, _ in new.chunks)
     if new.head is None and left and not new.purged:
         return "HEAD is missing although there are checkpoints: a person would be called"
     if label == "removes the finalizer" and (new.head or left):

@@ -11,20 +11,20 @@ def kept(w, on):
     if "CHAIN" in on:
         whole = [c for c in chain(w) if c not in w.quarantine]
         steps = list(dict.fromkeys(c[0] for c in whole))[:count]
-        newest = [w.head.ckpt] + ([c for c in whole if c[0] in steps] if "STEPS" in on else whole[:count])
+        newest = [w.head.manifest] + ([c for c in whole if c[0] in steps] if "STEPS" in on else whole[:count])
     else:
-        newest = [w.head.ckpt] + sorted((m.ckpt for m in w.manifests), reverse=True)[:count]
+        newest = [w.head.manifest] + sorted((m.ref for m in w.manifests), reverse=True)[:count]
     return set(newest) | {m for m, _ in w.pins}
 
 
 def in_flight(w):
     """Saves under way, and those whose commit was given up and may still land."""
-    return {p.save for p in w.pods if p.save} | {find(w, new.ckpt) for _, new in w.flying} - {None}
+    return {p.save for p in w.pods if p.save} | {find(w, new.manifest) for _, new in w.flying} - {None}
 
 
 def expired(w, on):
-    flying = {m.ckpt for m in in_flight(w)}  # off the chain, but younger than seven days
-    return {m.ckpt for m in w.manifests} - kept(w, on) - flying
+    flying = {m.ref for m in in_flight(w)}  # off the chain, but younger than seven days
+    return {m.ref for m in w.manifests} - kept(w, on) - flying
 
 
 def grace_ends(w):
@@ -79,7 +79,7 @@ def acting(w, on, kind, x):
         sure = w.head is not None and x in expired(w, on)
         yield ("finds no pin", w, ("go", x)) if sure else ("finds a pin", w, None)
     elif kind == "go":
-        yield "deletes the manifest", w._replace(manifests=frozenset(m for m in w.manifests if m.ckpt != x)), None
+        yield "deletes the manifest", w._replace(manifests=frozenset(m for m in w.manifests if m.ref != x)), None
     elif kind == "unmark":
         yield "takes its mark back", w._replace(marks=frozenset(m for m in w.marks if m[0] != x)), None
     elif kind == "chunk":

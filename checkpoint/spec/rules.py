@@ -19,7 +19,7 @@ RULES = {
     "MARK_AND_PIN": "who refers to an old manifest pins it, then looks whether its deletion was announced; who deletes announces it, then looks for a pin",
     "LOOK_LAST": "who pinned a manifest looks for its announcement first and for the manifest itself last: a sweep removes the announcement once the manifest is gone",
     "LAST_CALL": "the announcement is an object of its own and stays until the manifest is gone; a mark, which only starts the grace, may be taken back",
-    "FORK_PIN_STAYS": "a fork's pin in the source job stays until the fork has a newer checkpoint of its own",
+    "FORK_PIN_STAYS": "a fork's pin in the source job stays until the fork's HEAD is sealed onto its copy",
     "PURGE_SEALS": "a purge seals HEAD first",
     "PURGE_WAITS": "a purge waits for every pod that still can write",
     "PURGE_CALLS": "a purge announces itself before it looks for other jobs' pins",

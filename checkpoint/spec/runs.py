@@ -29,21 +29,21 @@ def way_back(w, on, sc):
 def sealed(w, run, on, sc):
     """What Seal.seal writes over exactly the HEAD that was read, or None: a person must look."""
     h = w.head
-    new = h._replace(run=run, epoch=h.epoch + 1, pod=None)
+    new = h._replace(run=run, writer_epoch=h.writer_epoch + 1, pod=None)
     if "CLAIM_KEEPS" not in on:
-        new = new._replace(ckpt=w.seen)
-    if h.ckpt in w.quarantine:
+        new = new._replace(manifest=w.seen)
+    if h.manifest in w.quarantine:
         to = way_back(w, on, sc)
-        return to and new._replace(ckpt=to, rolled=h.rolled if "QUARANTINE_APART" in on else QUARANTINED)
+        return to and new._replace(manifest=to, rolled_back=h.rolled_back if "QUARANTINE_APART" in on else QUARANTINED)
     refused = "QUARANTINE" in on and sc.target in w.quarantine
-    if w.rollback == "ready" and not refused and (h.rolled != REQUEST or "ROLLBACK_ID" not in on):
-        new = new._replace(ckpt=sc.target, rolled=REQUEST)
+    if w.rollback == "ready" and not refused and (h.rolled_back != REQUEST or "ROLLBACK_ID" not in on):
+        new = new._replace(manifest=sc.target, rolled_back=REQUEST)
     return new
 
 
 def run_steps(w, on, sc):
-    if w.seen != w.head.ckpt and "CLAIM_KEEPS" not in on:
-        yield "operator", "verifies HEAD", w._replace(seen=w.head.ckpt)
+    if w.seen != w.head.manifest and "CLAIM_KEEPS" not in on:
+        yield "operator", "verifies HEAD", w._replace(seen=w.head.manifest)
     yield from damage_steps(w, on, sc)
     yield from rollback_steps(w, on, sc)
     yield from back_steps(w, on, sc)
@@ -72,7 +72,7 @@ def damage_steps(w, on, sc):
     """The disk loses chunks, never all copies of everything; the operator finds out, twice, and says so before it acts."""
     for m in chain(w)[:-1] if len(w.damaged) < sc.damages else ():
         yield "disk", "damages a checkpoint", w._replace(damaged=w.damaged | {m})
-    at = w.head.ckpt
+    at = w.head.manifest
     if at in w.damaged and at not in w.quarantine:
         yield "operator", "quarantines", w._replace(quarantine=w.quarantine | {at})
 
@@ -91,7 +91,7 @@ def rollback_steps(w, on, sc):
 
 def back_steps(w, on, sc):
     """Fallback.from looks, and Retreat.leave pins, as long after that as it likes."""
-    if not sc.collects or w.head.ckpt not in w.quarantine:
+    if not sc.collects or w.head.manifest not in w.quarantine:
         return
     if not w.back:
         to = fallback(w, on)

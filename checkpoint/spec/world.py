@@ -9,15 +9,15 @@ class Head(NamedTuple):
     """The one mutable object. Two HEADs of a job are never equal, so that If-Match names one moment."""
 
     run: int = 0
-    epoch: int = 0
+    writer_epoch: int = 0
     seq: int = 0
     pod: Optional[int] = None  # who claimed; None while sealed
-    ckpt: tuple = NOTHING
-    rolled: int = 0  # id of the last explicit rollback
+    manifest: tuple = NOTHING
+    rolled_back: int = 0  # id of the last explicit rollback
 
 
 class Manifest(NamedTuple):
-    ckpt: tuple
+    ref: tuple
     parent: tuple
     chunk: tuple  # key of its one chunk: (content, (step, run, writerEpoch) that wrote it)
 
@@ -28,7 +28,7 @@ class Pod(NamedTuple):
     run: int
     pc: str = "off"  # off: no such Job | look, claim | run, put, commit, reread | unhold, heldlook | fenced | lost
     base: Optional[Head] = None  # HEAD as last seen: what If-Match names
-    token: Optional[tuple] = None  # (run, epoch) once it knows that it claimed; kept in the shared directory
+    token: Optional[tuple] = None  # (run, writer_epoch) once it knows that it claimed; kept in the shared directory
     mem: int = 0  # step in the trainer's memory
     save: Optional[Manifest] = None  # what is being saved
     asked: int = 0  # pause request heard
@@ -66,7 +66,9 @@ class World(NamedTuple):
     rollback: str = ""  # spec.resumeFrom: "", wanted, pinned, unmarked, ready
     back: tuple = ()  # the way back from the damaged checkpoint that HEAD names: (found, pinned, unmarked or ready; checkpoint)
     applied: frozenset = frozenset()  # ids of rollbacks that were ever in HEAD
-    fork: str = ""  # another job that wants this job's first checkpoint: wanted, pinned, unmarked, looked, sealed, committed, over
+    fork: str = ""  # another job that wants this job's first checkpoint: wanted, pinned, unmarked, looked, copied, whole, sealed, over
+    copied: str = ""  # what it has of it below its own prefix: "", chunk, manifest
+    fork_died: bool = False
     deleted: bool = False  # the user deleted the job; a finalizer keeps it
     spared: frozenset = frozenset()  # what a purge left because it was pinned at that moment
     purged: bool = False  # the finalizer is gone
@@ -74,7 +76,7 @@ class World(NamedTuple):
 
 def swapped(w, new, **more):
     """HEAD after a swap. Requests that name an older HEAD can never land any more; a way back from it is of no use."""
-    applied = w.applied | {new.rolled} if new and new.rolled != w.head.rolled else w.applied
+    applied = w.applied | {new.rolled_back} if new and new.rolled_back != w.head.rolled_back else w.applied
     return w._replace(head=new, flying=frozenset(), applied=applied, back=(), **more)
 
 
@@ -87,20 +89,20 @@ def slots(these, i, new):
     return tuple(sorted(these[:i] + (new,) + these[i + 1 :], key=lambda x: (x is not None, hash(x))))
 
 
-def find(w, ckpt):
-    return next((m for m in w.manifests if m.ckpt == ckpt), None)
+def find(w, ref):
+    return next((m for m in w.manifests if m.ref == ref), None)
 
 
-def called(w, ckpt):
+def called(w, ref):
     """Whether somebody may be about to delete it; a mark alone says it, too, as long as it is there."""
-    return ckpt in w.calls or any(m == ckpt for m, _ in w.marks)
+    return ref in w.calls or any(m == ref for m, _ in w.marks)
 
 
 def chain(w):
     """HEAD's checkpoint and its parents, newest first, as far as they are still there."""
-    names, m = [], find(w, w.head.ckpt) if w.head else None
+    names, m = [], find(w, w.head.manifest) if w.head else None
     while m:
-        names.append(m.ckpt)
+        names.append(m.ref)
         m = find(w, m.parent)
     return names
 

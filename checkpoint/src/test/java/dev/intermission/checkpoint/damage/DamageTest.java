@@ -21,6 +21,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +59,34 @@ class DamageTest {
         new Case("a manifest that is cut off", DamagedJob::manifestKey, DamageTest::cut, "sum"),
         new Case("an empty manifest", DamagedJob::manifestKey, DamageTest::empty, "sum"),
         new Case("a missing manifest", DamagedJob::manifestKey, DamagedJob::delete, "is gone"));
+  }
+
+  /** What a manifest with its own right sum is made to say, and what is said about that. */
+  record Forgery(String name, UnaryOperator<String> change, String says) {
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Forgery> forgeries() {
+    return Stream.of(
+        forgery("a path that climbs out", "\"weights\"", "\"../weights\"", "leaves"),
+        forgery("an absolute path", "\"weights\"", "\"/weights\"", "leaves"),
+        forgery("the same name twice", "\"frozen\"", "\"weights\"", "twice"),
+        forgery("a size that does not add up", ":750", ":751", "have 764 bytes, its chunks 763"),
+        forgery("a negative size", ":750", ":-750", "-750"),
+        forgery("a chunk from elsewhere", "\"key\":\"", "\"key\":\"../../", "key"),
+        forgery("another step than in its name", "\"step\":300", "\"step\":301", "it is 0"),
+        forgery("two workers of which one saved", "\"worldSize\":1", "\"worldSize\":2", "part"),
+        forgery("no parts", "\"parts\":", "\"nothing\":", "parts"));
+  }
+
+  private static Forgery forgery(String name, String word, String by, String says) {
+    var first = Pattern.compile(word, Pattern.LITERAL);
+    return new Forgery(
+        name, text -> first.matcher(text).replaceFirst(Matcher.quoteReplacement(by)), says);
   }
 
   @TempDir Path folder;
@@ -103,6 +134,32 @@ class DamageTest {
 
     assertThat(job.wayBack(newest).to()).contains(parent);
     job.quarantine(newest);
+    assertThat(job.leave(parent)).isInstanceOf(SealOutcome.Sealed.class);
+    assertRestores(job.head().orElseThrow().head().manifest().orElseThrow(), 20);
+  }
+
+  /** HEAD vouches for it, and its bytes are what HEAD says: only reading it tells. */
+  @ParameterizedTest
+  @MethodSource("forgeries")
+  void aManifestThatLiesIsNamedAndNothingIsRestoredAndTheParentIsUsed(Forgery lie) {
+    var forged = job.forge(newest, lie.change());
+    job.pointHeadAt(forged);
+
+    for (var mode : new Mode[] {Mode.ATTESTED, Mode.READ}) {
+      assertThat(job.verify(forged, mode))
+          .as("%s", mode)
+          .isInstanceOfSatisfying(
+              Defective.class,
+              found -> assertThat(found.what()).contains(forged.name()).contains(lie.says()));
+    }
+    assertThatThrownBy(() -> job.restore(forged, target))
+        .isInstanceOf(StoreException.Damaged.class)
+        .hasMessageContaining(forged.name())
+        .hasMessageContaining(lie.says());
+    assertNothingWasRestored();
+
+    job.quarantine(forged);
+    assertThat(job.wayBack(forged).to()).contains(parent);
     assertThat(job.leave(parent)).isInstanceOf(SealOutcome.Sealed.class);
     assertRestores(job.head().orElseThrow().head().manifest().orElseThrow(), 20);
   }

@@ -183,6 +183,14 @@ final class DamagedJob {
     store.delete(key);
   }
 
+  /** HEAD names {@code to}, with its sum: a writer with the job's credentials can do that. */
+  void pointHeadAt(ManifestRef to) {
+    var from = head().orElseThrow().head().manifest().orElseThrow();
+    var text = new String(bytes(layout.head()), StandardCharsets.UTF_8);
+    var pointed = text.replace(from.name(), to.name()).replace(from.sha256(), to.sha256());
+    overwrite(layout.head(), pointed.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** A manifest with another text and the sum that belongs to it, as a hostile writer makes it. */
   ManifestRef forge(ManifestRef from, UnaryOperator<String> change) {
     var text = new String(bytes(manifestKey(from)), StandardCharsets.UTF_8);

@@ -8,8 +8,6 @@ import dev.intermission.checkpoint.manifest.ManifestRef;
 import dev.intermission.checkpoint.protocol.Claim;
 import dev.intermission.checkpoint.restore.CheckpointReader;
 import dev.intermission.checkpoint.s3.Payload;
-import dev.intermission.checkpoint.testing.Fault;
-import dev.intermission.checkpoint.testing.ProcessDied;
 import dev.intermission.checkpoint.testing.TestingJob;
 import dev.intermission.checkpoint.testing.TestingStore;
 import java.nio.file.Path;
@@ -66,27 +64,6 @@ class PurgeTest {
   void headGoesLast() {
     purge();
     assertThat(store.log().getLast()).endsWith("delete " + TestingJob.LAYOUT.head());
-  }
-
-  @Test
-  void aPurgeMayDieAtEveryCallAndIsTakenUpAgain() {
-    for (var cut = 0; ; cut++) {
-      store = new TestingStore();
-      saveThreeAndSeal();
-      store.fail(cut, cut % 2 == 0 ? Fault.DIE_BEFORE : Fault.DIE_AFTER);
-      try {
-        purge();
-        assertThat(cut).isGreaterThan(15);
-        break; // it ended before the cut
-      } catch (ProcessDied e) {
-        store.heal();
-        var head = store.keys().contains(TestingJob.LAYOUT.head());
-        var rest = store.keys().stream().filter(key -> key.startsWith(TestingJob.LAYOUT.root()));
-        assertThat(head || rest.findAny().isEmpty()).as("HEAD goes last, cut %s", cut).isTrue();
-        purge();
-        assertThat(store.keys()).as("cut " + cut).containsExactly("team-a/digits/uid-2/HEAD");
-      }
-    }
   }
 
   @Test

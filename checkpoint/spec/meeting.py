@@ -9,6 +9,7 @@ from typing import NamedTuple, Optional
 
 EVERY = 2  # steps between periodic saves
 NOBODY = (0, 0, False)  # a request: its id, its step, whether to hold there
+TAKEN_BACK = None  # instead of whether to hold
 
 
 class Rank(NamedTuple):
@@ -16,6 +17,7 @@ class Rank(NamedTuple):
     inside: bool = False  # of the step after it; after the last one: finished
     told: tuple = NOBODY  # control.json
     heard: int = 0  # the newest id that it looked at
+    furthest: int = 0  # step that it was asked for
     wish: Optional[tuple] = None  # taken on
     missed: int = 0
     held: int = 0
@@ -41,17 +43,21 @@ def rank_is(m, r, rank, **more):
 def meet_operator(m, on, sc):
     number, step, hold = m.asked
     newest = max(rank.at for rank in m.ranks)
-    if not hold:  # a periodic save of all, a pause, or a pause instead of the periodic save
+    if hold is TAKEN_BACK and sc.last > 3:
+        pass  # nobody asks any more: they must come to the end by themselves
+    elif not hold:  # a periodic save of all, a pause, or a pause instead of the periodic save
         for first in range(1, min(newest + 2, sc.last) + 1):
             for pause in {True, bool(number)}:
                 yield "the operator", "names a common step", m._replace(asked=(number + 1, first, pause))
     for r, rank in enumerate(m.ranks):
         if rank.told != m.asked:
             yield "the operator", "asks for it", rank_is(m, r, rank._replace(told=m.asked))
+    if hold and sc.last > 3:
+        yield "the operator", "takes it back", m._replace(asked=(number, step, TAKEN_BACK))
     past = [rank.at for rank in m.ranks if number and rank.missed == number]
     arrived = any(rank.held == number or (rank.told == m.asked and step in rank.folders) for rank in m.ranks)
     silent = all(rank.told == m.asked for rank in m.ranks) and any(rank.heard < number for rank in m.ranks)
-    if past or (hold and arrived and silent and "TOLD_LATE" in on):
+    if (past and hold is not TAKEN_BACK) or (hold and arrived and silent and "TOLD_LATE" in on):
         for later in range(max([step] + past) + 1, max([step] + past) + 3):
             yield "the operator", "names a later step", m._replace(asked=(number + 1, later, hold))
 
@@ -64,19 +70,24 @@ def meet_trainer(m, on, sc):
             if rank.at < sc.last and not (m.together and any(other.at == rank.at and not other.inside or other.at < rank.at for other in m.ranks)):
                 yield who, "ends a step", rank_is(m, r, rank._replace(at=rank.at + 1, inside=False))
         elif rank.held:
-            if rank.told[0] > rank.held and (rank.told[1] == rank.at or "HIGHER_ID" in on):
+            if rank.told[2] is TAKEN_BACK:
+                yield who, "trains on from memory", rank_is(m, r, _hears(rank)._replace(held=0, inside=True))
+            elif rank.told[0] > rank.held and (rank.told[1] == rank.at or "HIGHER_ID" in on):
                 yield who, "hears a higher id", rank_is(m, r, _while_held(rank))
         elif rank.waits:
-            asked = rank.told[0] > rank.heard or rank.wish
-            if m.head >= rank.periodic or (asked and "ASKED_GOES_ON" in on):
+            now = _hears(rank)
+            in_vain = rank.periodic <= now.furthest and "GAVE_UP" in on
+            past = now.wish and now.wish[1] <= rank.at and "PAST_SAYS_SO" in on
+            if past:
+                yield who, "waits, and says that it missed the step", rank_is(m, r, now._replace(wish=None, missed=now.heard))
+            elif m.head >= rank.periodic or in_vain or (now.wish and "ASKED_GOES_ON" in on):
                 yield who, "waits no longer", rank_is(m, r, _saves_by_itself(rank._replace(waits=False)))
         else:
-            yield who, "looks at its boundary", rank_is(m, r, _looks(m, rank, sc))
+            yield who, "looks at its boundary", rank_is(m, r, _looks(m, rank, on, sc))
 
 
-def _looks(m, rank, sc):
-    if rank.told[0] > rank.heard:
-        rank = rank._replace(heard=rank.told[0], wish=rank.told)
+def _looks(m, rank, on, sc):
+    rank = _hears(rank)
     if rank.wish and rank.wish[1] == rank.at:
         number, _, hold = rank.wish
         return rank._replace(wish=None, folders=rank.folders | {rank.at}, held=number if hold else 0, inside=not hold)
@@ -84,9 +95,17 @@ def _looks(m, rank, sc):
         rank = rank._replace(wish=None, missed=rank.wish[0])
     if rank.at == 0 or (rank.at % EVERY and rank.at < sc.last):
         return rank._replace(inside=True)
-    if m.head < rank.periodic:
+    if m.head < rank.periodic and not (rank.periodic <= rank.furthest and "GAVE_UP" in on):
         return rank._replace(waits=True)
     return _saves_by_itself(rank)
+
+
+def _hears(rank):
+    number, step, hold = rank.told
+    rank = rank._replace(furthest=max(rank.furthest, step))
+    if hold is TAKEN_BACK:
+        return rank._replace(heard=max(rank.heard, number), wish=None)
+    return rank._replace(heard=number, wish=rank.told) if number > rank.heard else rank
 
 
 def _saves_by_itself(rank):
@@ -95,6 +114,7 @@ def _saves_by_itself(rank):
 
 def _while_held(rank):
     number, step, hold = rank.told
+    rank = rank._replace(furthest=max(rank.furthest, step))
     if step == rank.at:  # the checkpoint is there
         return rank._replace(heard=number, held=number if hold else 0, inside=not hold)
     return rank._replace(heard=number, wish=rank.told, held=0, inside=True)
@@ -122,7 +142,7 @@ def met(m, last):
     """Paused at one step, or trained to the end; what was saved is committed."""
     number, _, hold = m.asked
     there = all(rank.at == m.head and (rank.held == number or rank.at == last) for rank in m.ranks)
-    return there and (hold or m.head == last)
+    return there and bool(hold or m.head == last)
 
 
 def mixed(old, label, new):

@@ -70,4 +70,6 @@ SCENARIOS = (
              always=True, last=3, within=two_requests),
     Scenario("a gang meets, each rank trains for itself", Meeting(False), ("ASKED_GOES_ON", "GIVES_WAY"), MEETING, (mixed,), lambda m: met(m, 3),
              always=True, last=3, within=two_requests),
+    Scenario("a gang is called back, each rank trains for itself", Meeting(False), ("GAVE_UP", "PAST_SAYS_SO"), MEETING, (mixed,), lambda m: met(m, 5),
+             always=True, last=5, within=lambda m: m.asked[0] <= 1),
 )

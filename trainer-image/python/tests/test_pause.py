@@ -241,6 +241,26 @@ class CadenceTest(PodTest):
         self.ask(action="exit")
         self.ended(trainer)
 
+    def test_a_rank_does_not_wait_for_a_save_on_its_way_to_a_step_that_is_asked_for_no_more(self) -> None:
+        self.agent_says(restored="none")  # and never that anything is durable: another rank is there already, and has let its periodic saves on the way go
+        trainer = self.train_in_background(9, self.environment(Cadence(every_steps=2), Worker("job", 1, 0, 2)))
+        self.eventually(lambda: self.last >= 4, "the second periodic save is due")
+        self.ask(id=1, action="continue", at=7)  # over before this rank looked
+        self.eventually(lambda: self.saved() == [2, 4, 6, 8], "the periodic saves on the way, and one beyond")
+        self.agent_says(restored="none", durableStep=9)
+        self.ended(trainer)
+
+    def test_a_rank_that_waits_says_that_it_is_past_what_is_asked_for_and_waits_on(self) -> None:
+        self.agent_says(restored="none")
+        trainer = self.train_in_background(9, self.environment(Cadence(every_steps=2), Worker("job", 1, 0, 2)))
+        self.eventually(lambda: self.last >= 4, "the second periodic save is due")
+        self.ask(id=1, action="checkpoint", at=1, hold=True)
+        self.progress_where(lambda p: p.get("missed") == 1)
+        self.ask(id=1, action="continue", at=1)
+        self.assertEqual([2], self.saved())
+        self.agent_says(restored="none", durableStep=9)
+        self.ended(trainer)
+
     def test_training_does_not_stand_still_while_a_save_is_written(self) -> None:
         self.agent_says(restored="none", durableStep=0)
         self.state.gate = threading.Event()

@@ -60,7 +60,7 @@ class ControlDesk:
         self._pending: Optional[Request] = None
         self._newest = 0
         self._continued = 0
-        self._requests_over = 0
+        self._furthest_step_asked = -1
         self.armed: Optional[int] = None
         self.missed: Optional[int] = None
 
@@ -78,14 +78,18 @@ class ControlDesk:
         self.look()
         return self._pending is not None and self._pending.hold
 
-    def is_asked(self) -> bool:
-        """Whether a save is asked for, at the next boundary or a later one: for waits that are no boundary."""
+    def is_asked_beyond(self, step: int) -> bool:
+        """Whether a save is asked for after ``step``, where this rank waits. One that is asked for up to it is missed."""
         self.look()
-        return self._pending is not None
+        request = self._pending
+        if request is None or request.at is None or request.at > step:
+            return request is not None
+        self._pending, self.missed = None, request.id
+        return False
 
-    def requests_over(self) -> int:
-        """How many requests were taken, missed or taken back, as far as it has looked."""
-        return self._requests_over
+    def furthest_step_asked(self) -> int:
+        """Up to which step anybody was asked to save, as far as it has looked; -1: none was named."""
+        return self._furthest_step_asked
 
     def at(self, step: int) -> Order:
         """The order at the boundary after ``step``; a save is ordered once."""
@@ -94,7 +98,6 @@ class ControlDesk:
         if request is None or (request.at is not None and request.at > step):
             return TrainOn()
         self._pending = None
-        self._requests_over += 1
         if request.at is not None and request.at < step:
             self.missed = request.id
             return TrainOn()
@@ -111,20 +114,21 @@ class ControlDesk:
             if request.at != step:
                 return TrainOn()
             self._pending = None
-            self._requests_over += 1
             return Save(request)
         return TrainOn() if self._continued >= held else None
 
     def _accept(self, content: Json) -> None:
         """An action this version does not know reads as "nothing new": the trainer goes on."""
         action, number = content.get("action"), _natural(content.get("id"))
+        step = _natural(content.get("at"))  # of a continue: what the request was for; another rank may have saved it
+        if step is not None:
+            self._furthest_step_asked = max(self._furthest_step_asked, step)
         if action == "exit":
             raise Leave(RELEASED, "the run is over: compute is released")
         if action == "stop":
             raise Leave(STOPPED, str(content.get("reason", "no reason given")))
         if action == "continue":
-            before, self._continued = self._continued, max(self._continued, self._newest if number is None else number)
-            self._requests_over += self._continued > before  # perhaps of one that was never seen
+            self._continued = max(self._continued, self._newest if number is None else number)
             if self._pending is not None and self._pending.id <= self._continued:
                 self._pending = None
         elif action == "checkpoint" and number is not None and number > self._newest:

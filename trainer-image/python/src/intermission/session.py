@@ -68,7 +68,6 @@ class Session:
         self._progress = ProgressReporter(JsonFile(self._home.directory / "progress.json"), total_steps)
         self._saved: Optional[SavePoint] = None
         self._saved_by_all_ranks: Optional[SavePoint] = None
-        self._requests_over_by_then = 0
         self._queued: Optional[Request] = None
         self._due = False
         self._last_save = time.monotonic()
@@ -199,7 +198,7 @@ class Session:
         if together or last or (self._queued is not None and self._queued.at is not None):
             self._settle()  # every rank must save this very step: waiting for the disk is the price
             if together and self._queued is None:
-                self._await_upload()
+                self._await_upload(step)
         elif not self._saver.idle or not self._may_write():
             return  # one save in flight: this one is taken at a later boundary, together with whatever comes due
         self._begin(SavePoint(step, None if self._queued is None else self._queued.id, last))
@@ -208,21 +207,32 @@ class Session:
         """A periodic save waits for the upload of the one before, so that the volume holds one durable and one in-flight step; a request does not."""
         return self._queued is not None or self._saved is None or self._home.is_durable(self._saved.step)
 
-    def _await_upload(self) -> None:
+    def _await_upload(self, step: int) -> None:
         """Ranks that skipped saves each at its own time would never have a step in common, so all of them wait for the one before.
 
         In vain when a rank could not save it, hence not for ever. A save that was asked for is not waited for: a drained rank makes one of its own,
-        which is never committed once the operator asks all of them for another step. Nor does a rank wait that is asked for a step of all, or
-        was since: they would wait for it there, and an agent of theirs may have let the periodic one go for it, also when it came to nothing.
+        which is never committed once the operator asks all of them for another step. Nor does a rank wait that is asked for a later step of all,
+        where the others would wait for it, or for a save up to a step that anybody was asked for: who got there has let it go, also when the
+        request came to nothing. Rules ASKED_GOES_ON, GAVE_UP and PAST_SAYS_SO of checkpoint/spec.
         """
-        point = self._saved_by_all_ranks
-        if point is not None:
-            step, over = point.step, self._requests_over_by_then
+        before = self._saved_by_all_ranks
+        if before is not None:
             until(
                 "the checkpoint before to be committed by all ranks",
-                lambda: True if self._home.is_durable(step) or self._desk.is_asked() or self._desk.requests_over() > over else None,
+                lambda: True if not self._is_coming(before.step) or self._is_asked_beyond(step) else None,
                 PATIENCE_WITH_OTHER_RANKS_SECONDS,
             )
+
+    def _is_asked_beyond(self, step: int) -> bool:
+        """Where it is past what is asked for, the operator is told at once and not after the wait."""
+        asked = self._desk.is_asked_beyond(step)
+        self._progress.fact("armed", self._desk.armed)
+        self._progress.fact("missed", self._desk.missed)
+        self._progress.flush_change()
+        return asked
+
+    def _is_coming(self, step: int) -> bool:
+        return not self._home.is_durable(step) and step > self._desk.furthest_step_asked()
 
     def _save_and_hold(self, step: int, request: Request) -> None:
         self._settle()
@@ -263,8 +273,6 @@ class Session:
         except OSError as failure:  # of a state that is written at once
             write = _failing(failure)
         self._progress.measured("stallMillis", (time.perf_counter() - start) * 1e3)
-        if point.request is None:
-            self._requests_over_by_then = self._desk.requests_over()
         self._saver.begin(point, self._progress.measured_at(point.step), write)
         self._due, self._queued = False, None
         self._last_save = time.monotonic()

@@ -26,9 +26,10 @@ public record RequestFacts(String method, String target, byte[] body, long id) {
     return new RequestFacts("GET", target, NOTHING, id);
   }
 
-  /** A POST without a body. */
-  public static RequestFacts post(String target, long id) {
-    return new RequestFacts("POST", target, NOTHING, id);
+  /** The POST of what ends a hold. */
+  public static RequestFacts post(ContinueCommand command) {
+    return new RequestFacts(
+        "POST", AgentPaths.continuing(command.id()), ControlJson.encode(command), command.id());
   }
 
   /** The POST of a save command. */

@@ -125,8 +125,8 @@ public final class Executor {
           targets(seen, run).forEach(target -> agents.ask(target, command));
       case Action.PollSave(var run, var id) ->
           targets(seen, run).forEach(target -> agents.await(target, id));
-      case Action.ContinueTraining(var run, var id) ->
-          targets(seen, run).forEach(target -> agents.letGoOn(target, id));
+      case Action.ContinueTraining(var run, var command) ->
+          targets(seen, run).forEach(target -> agents.letGoOn(target, command));
     }
   }
 

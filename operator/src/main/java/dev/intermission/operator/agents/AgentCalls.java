@@ -1,6 +1,7 @@
 package dev.intermission.operator.agents;
 
 import dev.intermission.checkpoint.layout.JobKey;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.Problem;
 import dev.intermission.control.Roster;
 import dev.intermission.control.SaveAnswer;
@@ -86,8 +87,8 @@ public final class AgentCalls {
   }
 
   /** Ends the hold of this save; training goes on from memory. */
-  public void letGoOn(Target target, long id) {
-    save("continue " + id, target, t -> client.letGoOn(t, id));
+  public void letGoOn(Target target, ContinueCommand command) {
+    save("continue " + command, target, t -> client.letGoOn(t, command));
   }
 
   private void save(String what, Target target, Function<Target, SaveAnswer> question) {

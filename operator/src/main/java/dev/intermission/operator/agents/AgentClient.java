@@ -2,6 +2,7 @@ package dev.intermission.operator.agents;
 
 import dev.intermission.control.AgentPaths;
 import dev.intermission.control.AgentStatus;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.ControlJson;
 import dev.intermission.control.MalformedMessage;
 import dev.intermission.control.Problem;
@@ -77,8 +78,8 @@ public final class AgentClient implements AutoCloseable {
     return save(target, RequestFacts.get(AgentPaths.checkpoint(id, wait), id), wait.plus(ANSWER));
   }
 
-  SaveAnswer letGoOn(Target target, long id) {
-    return save(target, RequestFacts.post(AgentPaths.continuing(id), id), ANSWER);
+  SaveAnswer letGoOn(Target target, ContinueCommand command) {
+    return save(target, RequestFacts.post(command), ANSWER);
   }
 
   @Override

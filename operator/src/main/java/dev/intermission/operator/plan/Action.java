@@ -6,6 +6,7 @@ import dev.intermission.checkpoint.protocol.HeadSnapshot;
 import dev.intermission.checkpoint.protocol.Rollback;
 import dev.intermission.checkpoint.retention.KeepRule;
 import dev.intermission.checkpoint.verify.Mode;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.Roster;
 import dev.intermission.control.SaveCommand;
 import java.time.Duration;
@@ -136,7 +137,7 @@ public sealed interface Action {
    * Held trainers of the run go on from memory; their agent may refuse, when HEAD was sealed
    * meanwhile.
    */
-  record ContinueTraining(long run, long id) implements Action {}
+  record ContinueTraining(long run, ContinueCommand command) implements Action {}
 
   /**
    * Checkpoints beyond {@code spec.checkpoint.keep} are collected, by the collector's own rules.

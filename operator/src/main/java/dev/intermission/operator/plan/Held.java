@@ -117,7 +117,7 @@ final class Held {
 
   /** The receipt stays readable; that it has no release tells that compute was kept. */
   private static void goOn(Pass pass, Draft draft) {
-    draft.act(new Action.ContinueTraining(pass.run(), Pausing.pause(pass).requestId()));
+    draft.act(Pausing.goOn(pass, Pausing.pause(pass)));
     // dies here: whoever watches the run sees that they hold for nobody
     var counts = pass.status().counts().plusResume();
     draft.record(pass.status().withCounts(counts).withPhase(Phase.RUNNING));

@@ -1,12 +1,14 @@
 package dev.intermission.operator.plan;
 
-import dev.intermission.api.v1alpha1.NoticeStatus;
 import dev.intermission.api.v1alpha1.PauseStatus;
-import dev.intermission.api.v1alpha1.PeriodicSaveStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
+import dev.intermission.control.ContinueCommand;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * When a pause begins: its id is on record before anybody is asked, and ids only grow over the life
@@ -57,15 +59,36 @@ final class PauseRequest {
 
   /** The newest request of this job, whatever it was for; 0 before the first. */
   static long lastId(TrainingJobStatus status) {
-    var periodic =
-        status.run().flatMap(RunStatus::periodicSave).map(PeriodicSaveStatus::requestId).orElse(0L);
-    return Math.max(lastHold(status), periodic);
+    return over(status).id();
   }
 
   /** The newest request to save and hold, for a pause or because of a notice. */
   static long lastHold(TrainingJobStatus status) {
-    var pause = status.pause().map(PauseStatus::requestId).orElse(0L);
-    var notice = status.run().flatMap(RunStatus::notice).map(NoticeStatus::requestId).orElse(0L);
-    return Math.max(pause, notice);
+    return newest(holds(status)).id();
+  }
+
+  /** That the newest request of this job is over, whatever it was for. */
+  static ContinueCommand over(TrainingJobStatus status) {
+    var periodic = status.run().flatMap(RunStatus::periodicSave).stream();
+    return newest(
+        Stream.concat(
+            holds(status),
+            periodic.map(save -> new ContinueCommand(save.requestId(), save.step()))));
+  }
+
+  private static Stream<ContinueCommand> holds(TrainingJobStatus status) {
+    var pause = status.pause().map(one -> new ContinueCommand(one.requestId(), one.step()));
+    var notice =
+        status
+            .run()
+            .flatMap(RunStatus::notice)
+            .map(one -> new ContinueCommand(one.requestId(), one.step()));
+    return Stream.concat(pause.stream(), notice.stream());
+  }
+
+  private static ContinueCommand newest(Stream<ContinueCommand> requests) {
+    return requests
+        .max(Comparator.comparingLong(ContinueCommand::id))
+        .orElse(new ContinueCommand(0, Optional.empty()));
   }
 }

@@ -5,6 +5,7 @@ import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
+import dev.intermission.control.ContinueCommand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -184,6 +185,12 @@ final class Pausing {
     leave(pass, draft, pause(pass).withRetry(why, retryAt));
   }
 
+  /** The request of this pause is over. */
+  static Action goOn(Pass pass, PauseStatus pause) {
+    return new Action.ContinueTraining(
+        pass.run(), new ContinueCommand(pause.requestId(), pause.step()));
+  }
+
   private static void withdraw(Pass pass, Draft draft) {
     leave(pass, draft, pause(pass).withdrawn());
   }
@@ -193,8 +200,7 @@ final class Pausing {
    * wins: then HEAD tells.
    */
   private static void leave(Pass pass, Draft draft, PauseStatus pause) {
-    if (!pass.runEnded() && !pass.workers().isEmpty())
-      draft.act(new Action.ContinueTraining(pass.run(), pause.requestId()));
+    if (!pass.runEnded() && !pass.workers().isEmpty()) draft.act(goOn(pass, pause));
     draft.record(pass.status().withPause(pause).withPhase(back(pass)));
   }
 

@@ -105,7 +105,7 @@ final class Training {
     draft.wake(pass.now().plus(LOOK_ANYWAY));
     var held = pass.workers().stream().filter(worker -> holds(pass, worker)).toList();
     if (!held.isEmpty() && Leaving.notice(pass).isEmpty()) {
-      draft.act(new Action.ContinueTraining(pass.run(), PauseRequest.lastId(pass.status())));
+      draft.act(new Action.ContinueTraining(pass.run(), PauseRequest.over(pass.status())));
       if (held.stream().noneMatch(worker -> pass.headSeenAfter(heard(pass, worker))))
         draft.store(pass, new Action.ReadHead()); // sealed meanwhile?
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.intermission.checkpoint.layout.JobKey;
 import dev.intermission.control.AgentIdentity;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.RequestSigner;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveCommand;
@@ -43,7 +44,7 @@ class AgentClientTest {
       var client = client(agent.port());
 
       assertThat(client.await(POD, 7, Duration.ofSeconds(1)).id()).isEqualTo(7);
-      assertThat(client.letGoOn(POD, 7).id()).isEqualTo(7);
+      assertThat(client.letGoOn(POD, new ContinueCommand(7, Optional.of(9L))).id()).isEqualTo(7);
     }
   }
 

@@ -1080,7 +1080,7 @@ class PlannerTableTest {
       case Action.AskToSave(_, var command) -> name + " " + command.id();
       case Action.SendRoster(var run, _) -> name + " " + run;
       case Action.PollSave(_, var id) -> name + " " + id;
-      case Action.ContinueTraining(_, var id) -> name + " " + id;
+      case Action.ContinueTraining(_, var command) -> name + " " + command.id();
       case Action.SeekCheckpoint(_, var from, _, _, _) ->
           name + " " + from.job().orElseGet(() -> String.valueOf(from.step().orElseThrow()));
       case Action.ReleaseOrigin(_, var origin) -> name + " " + origin;

@@ -503,12 +503,12 @@ final class TestingWorld {
                   });
       case Action.PollSave(var run, var id) ->
           pods.values().stream().filter(pod -> pod.run == run).forEach(pod -> answerSave(pod, id));
-      case Action.ContinueTraining(var run, var id) ->
+      case Action.ContinueTraining(var run, var command) ->
           pods.values().stream()
               .filter(pod -> pod.run == run)
               .forEach(
                   pod -> {
-                    if (pod.asked <= id) {
+                    if (pod.asked <= command.id()) {
                       pod.goesOn();
                       unhold(pod);
                     }

@@ -3,6 +3,7 @@ package dev.intermission.agent;
 import dev.intermission.control.AgentIdentity;
 import dev.intermission.control.AgentPaths;
 import dev.intermission.control.AgentStatus;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.ControlJson;
 import dev.intermission.control.Problem;
 import dev.intermission.control.RequestFacts;
@@ -74,7 +75,11 @@ public final class TestingOperator {
   }
 
   public SaveAnswer letGo(long id) {
-    return answer(signed(RequestFacts.post(AgentPaths.continuing(id), id)));
+    return letGo(new ContinueCommand(id, Optional.empty()));
+  }
+
+  public SaveAnswer letGo(ContinueCommand command) {
+    return answer(signed(RequestFacts.post(command)));
   }
 
   /** Sends a request signed for this agent. */

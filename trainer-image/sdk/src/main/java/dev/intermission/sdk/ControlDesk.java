@@ -30,7 +30,7 @@ final class ControlDesk {
   private OptionalLong missed = OptionalLong.empty();
   private long newestId;
   private long continued;
-  private int requestsOver;
+  private long furthestStepAsked = -1;
 
   ControlDesk(FileWatch<Request> control) {
     this.control = control;
@@ -80,15 +80,22 @@ final class ControlDesk {
     return leave;
   }
 
-  /** Whether a save is asked for, at the next boundary or a later one; for the same waits. */
-  boolean isAsked() {
+  /**
+   * Whether a save is asked for after {@code step}, where this rank waits; for the same waits. One
+   * that is asked for up to it is missed.
+   */
+  boolean isAskedBeyond(long step) {
     look();
-    return pending.isPresent();
+    var asked = pending;
+    if (asked.isEmpty()) return false;
+    var passed = asked.get().at() instanceof Request.At.Step(var at) && at <= step;
+    if (passed) miss(asked.get());
+    return !passed;
   }
 
-  /** How many requests were taken, missed or taken back, as far as it has looked. */
-  int requestsOver() {
-    return requestsOver;
+  /** Up to which step anybody was asked to save, as far as it has looked; -1: none was named. */
+  long furthestStepAsked() {
+    return furthestStepAsked;
   }
 
   OptionalLong armed() {
@@ -109,10 +116,11 @@ final class ControlDesk {
         newestId = checkpoint.id();
         armed = OptionalLong.of(checkpoint.id());
         pending = Optional.of(checkpoint);
+        if (checkpoint.at() instanceof Request.At.Step(var step)) asked(step);
       }
       case Request.Checkpoint _ -> {} // heard of already, or overtaken
-      case Request.Continue(var id) -> {
-        if (id > continued) requestsOver++; // perhaps of one that was never seen
+      case Request.Continue(var id, var at) -> {
+        at.ifPresent(this::asked);
         continued = Math.max(continued, id);
         pending = pending.filter(waiting -> waiting.id() > id);
       }
@@ -125,15 +133,17 @@ final class ControlDesk {
     }
   }
 
+  private void asked(long step) {
+    furthestStepAsked = Math.max(furthestStepAsked, step);
+  }
+
   private Order take(Request.Checkpoint request) {
     pending = Optional.empty();
-    requestsOver++;
     return new Order.Save(request);
   }
 
   private Order miss(Request.Checkpoint request) {
     pending = Optional.empty();
-    requestsOver++;
     missed = OptionalLong.of(request.id());
     return new Order.TrainOn();
   }

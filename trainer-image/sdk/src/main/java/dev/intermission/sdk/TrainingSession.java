@@ -42,7 +42,6 @@ public final class TrainingSession implements AutoCloseable {
   private final ProgressReporter progress;
   private Optional<SavePoint> saved = Optional.empty();
   private Optional<SavePoint> savedByAllRanks = Optional.empty();
-  private int requestsOverByThen;
   private Optional<Request.Checkpoint> queued = Optional.empty();
   private Optional<Long> resumedAt = Optional.empty();
   private boolean due;
@@ -219,7 +218,7 @@ public final class TrainingSession implements AutoCloseable {
     if (queued.isEmpty() && !due) return new Verdict.TrainOn();
     if (together || queued.filter(request -> request.at() instanceof Request.At.Step).isPresent()) {
       settle(); // every rank must save this very step: waiting for the disk is the price
-      if (queued.isEmpty()) awaitUpload();
+      if (queued.isEmpty()) awaitUpload(step);
     } else if (!saver.isIdle() || !isUploaded()) {
       return new Verdict
           .TrainOn(); // one save in flight: this one is taken at a later boundary, together with
@@ -242,20 +241,32 @@ public final class TrainingSession implements AutoCloseable {
    * wait for the periodic one before; in vain when a rank could not save it, hence not for ever. A
    * save that was asked for is not waited for: a drained rank makes one of its own, which is never
    * committed once the operator asks all of them for another step. Nor does a rank wait that is
-   * asked for a step of all, or was since: they would wait for it there, and an agent of theirs may
-   * have let the periodic one go for it, also when it came to nothing.
+   * asked for a later step of all, where the others would wait for it, or for a save up to a step
+   * that anybody was asked for: who got there has let it go, also when the request came to nothing.
+   * Rules ASKED_GOES_ON, GAVE_UP and PAST_SAYS_SO of checkpoint/spec.
    */
-  private void awaitUpload() {
+  private void awaitUpload(long step) {
     new Waiting("the checkpoint before to be committed by all ranks")
         .until(
             () ->
-                savedByAllRanks.map(SavePoint::step).filter(step -> !home.isDurable(step)).isEmpty()
+                savedByAllRanks.map(SavePoint::step).filter(this::isComing).isEmpty()
                         || desk.leave().isPresent()
-                        || desk.isAsked()
-                        || desk.requestsOver() > requestsOverByThen
+                        || isAskedBeyond(step)
                     ? Optional.of(true)
                     : Optional.empty(),
             PATIENCE_WITH_OTHER_RANKS);
+  }
+
+  /** Where it is past what is asked for, the operator is told at once and not after the wait. */
+  private boolean isAskedBeyond(long step) {
+    var asked = desk.isAskedBeyond(step);
+    progress.requests(desk.armed(), desk.missed());
+    progress.flushChange();
+    return asked;
+  }
+
+  private boolean isComing(long step) {
+    return !home.isDurable(step) && step > desk.furthestStepAsked();
   }
 
   private Verdict saveAndHold(long step, Request.Checkpoint request) {
@@ -306,7 +317,6 @@ public final class TrainingSession implements AutoCloseable {
     var start = System.nanoTime();
     var snapshot = state.snapshot(point.step());
     stallMillis = (System.nanoTime() - start) / 1e6;
-    if (point.requestId().isEmpty()) requestsOverByThen = desk.requestsOver();
     saver.begin(point, progress.measuredAt(point.step()), snapshot);
     progress.measured("stallMillis", stallMillis);
     due = false;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,17 +186,50 @@ class PeriodicSaveTest {
     assertThat(pod.state.snapshots).containsExactly(2L, 3L, 4L);
   }
 
-  /** It was told too late, as a rank is whose agent stood still; the others saved for it. */
+  /** Another rank is there already, and has let its periodic saves on the way go. */
   @Test
-  void aRankDoesNotWaitForASaveFromBeforeARequestThatItMissed() throws Exception {
+  void aRankDoesNotWaitForASaveOnItsWayToAStepThatIsAskedForNoMore() throws Exception {
     openARankOfTwo();
     pod.step(1);
+    pod.ask(new Request.Checkpoint(1, new Request.At.Step(5), true));
     pod.step(2);
-    pod.ask(new Request.Checkpoint(1, new Request.At.Step(1), true));
+    pod.ask(new Request.Continue(1));
     pod.step(3);
 
     TestingPod.within20Seconds(pod.stepAside(4));
 
+    assertThat(pod.state.snapshots).containsExactly(2L, 4L);
+  }
+
+  @Test
+  void nothingElseIsKnownOfARequestThatWasOverBeforeThisRankLooked() throws Exception {
+    openARankOfTwo();
+    pod.step(1);
+    pod.step(2);
+    pod.ask(new Request.Continue(1, Optional.of(5L)));
+    pod.step(3);
+
+    TestingPod.within20Seconds(pod.stepAside(4));
+
+    assertThat(pod.state.snapshots).containsExactly(2L, 4L);
+  }
+
+  /** The others hold behind it, and save what this one waits for when the request is over. */
+  @Test
+  void aRankThatWaitsSaysThatItIsPastWhatIsAskedForAndWaitsOn() throws Exception {
+    openARankOfTwo();
+    pod.step(1);
+    pod.step(2);
+    pod.step(3);
+    var waiting = pod.stepAside(4);
+    pod.ask(new Request.Checkpoint(1, new Request.At.Step(1), true));
+    pod.progressOnce(now -> now.missed().filter(id -> id == 1).isPresent());
+    pod.ask(new Request.Continue(1, Optional.of(1L)));
+    assertThat(pod.state.snapshots).as("of a rank that waits").containsExactly(2L);
+
+    pod.durable(2);
+
+    TestingPod.within20Seconds(waiting);
     assertThat(pod.state.snapshots).containsExactly(2L, 4L);
   }
 

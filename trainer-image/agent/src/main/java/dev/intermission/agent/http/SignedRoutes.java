@@ -9,6 +9,7 @@ import dev.intermission.agent.work.Board;
 import dev.intermission.agent.work.Enrolling;
 import dev.intermission.agent.work.Requests;
 import dev.intermission.control.AgentPaths;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.ControlJson;
 import dev.intermission.control.MalformedMessage;
 import dev.intermission.control.RequestVerifier.Accepted;
@@ -51,7 +52,7 @@ final class SignedRoutes {
     if (id != signed.id()) return mismatch(id, signed);
     var continues = match.group(2) != null;
     if (request.method().equals("GET") && !continues) return look(request, signed);
-    if (request.method().equals("POST") && continues) return letGo(signed);
+    if (request.method().equals("POST") && continues) return letGo(request, signed);
     return Reply.problem(405, "WrongMethod", "no such call: " + call);
   }
 
@@ -95,8 +96,14 @@ final class SignedRoutes {
   }
 
   /** Waits for the raise of HEAD: only then the trainer is told. */
-  private Reply letGo(Accepted signed) throws InterruptedException {
-    requests.letGo(signed.id());
+  private Reply letGo(Incoming request, Accepted signed) throws InterruptedException {
+    try {
+      var command = ControlJson.decode(request.body(), ContinueCommand.class);
+      if (command.id() != signed.id()) return mismatch(command.id(), signed);
+      requests.letGo(command);
+    } catch (MalformedMessage e) {
+      return Reply.problem(400, "Malformed", e.getMessage());
+    }
     board.await(facts -> gone(facts, signed.id()), LONGEST_WAIT.dividedBy(3));
     return view(board.facts(), signed);
   }

@@ -126,7 +126,7 @@ public final class StandIn implements Runnable {
     var request = directory.control().read().orElse(null);
     if (request instanceof Request.Checkpoint(var id, var _, var hold) && id > memory.askedId()) {
       ask(id, hold);
-    } else if (request instanceof Request.Continue(var id) && id >= memory.askedId()) {
+    } else if (request instanceof Request.Continue(var id, _) && id >= memory.askedId()) {
       letGo();
     }
     sayIt();

@@ -6,6 +6,7 @@ import dev.intermission.agent.state.Ask.Release;
 import dev.intermission.agent.state.Asked;
 import dev.intermission.agent.state.Facts;
 import dev.intermission.agent.state.Lease;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.SaveCommand;
 import dev.intermission.sdk.directory.AgentFile;
 import dev.intermission.sdk.directory.Request;
@@ -35,9 +36,8 @@ public final class Requests {
                 switch (request) {
                   case Request.Checkpoint(var id, var at, var hold) ->
                       Optional.of(new Ask(id, step(at), hold, origin(id, newest), Release.NONE));
-                  case Request.Continue(var id) ->
-                      Optional.of(
-                          new Ask(id, Optional.empty(), true, origin(id, newest), Release.DONE));
+                  case Request.Continue(var id, var at) ->
+                      Optional.of(new Ask(id, at, true, origin(id, newest), Release.DONE));
                   case Request.Exit() -> Optional.empty();
                   case Request.Stop _ -> Optional.empty();
                 });
@@ -79,16 +79,28 @@ public final class Requests {
     tell(new Ask(id, Optional.empty(), true, Origin.DRAIN, Release.NONE));
   }
 
-  /** The operator wants the trainer to go on; {@link Releasing} raises HEAD and tells it. */
-  public void letGo(long id) {
-    board.update(facts -> facts.with(facts.asked().released(id, Release.WANTED)));
+  /**
+   * The operator wants the trainer to go on; {@link Releasing} raises HEAD and tells it. Also what
+   * this worker never heard of: another rank may have saved for it, and let its periodic saves
+   * before it go, for which this one would wait.
+   */
+  public synchronized void letGo(ContinueCommand command) {
+    var facts = board.facts();
+    var bound = facts.tenure().fenced() || facts.asked().draining();
+    if (command.id() > facts.asked().newestId() && !bound) {
+      journal.remember(memory -> memory.withNewestRequestId(command.id()));
+      var unheard = new Ask(command.id(), command.at(), true, Origin.OPERATOR, Release.WANTED);
+      board.update(now -> now.with(now.asked().with(unheard)));
+    } else {
+      board.update(now -> now.with(now.asked().released(command.id(), Release.WANTED)));
+    }
   }
 
   /** HEAD was raised: tells the trainer to go on, unless it was told something newer meanwhile. */
   synchronized void released(long id) {
     var current = board.facts().asked().ask().filter(ask -> ask.id() == id);
     if (current.isEmpty()) return;
-    journal.tell(new Request.Continue(id));
+    journal.tell(new Request.Continue(id, current.get().at()));
     board.update(facts -> facts.with(facts.asked().released(id, Release.DONE)));
   }
 

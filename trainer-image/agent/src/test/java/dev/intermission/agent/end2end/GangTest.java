@@ -10,6 +10,7 @@ import dev.intermission.agent.TestingTrainer;
 import dev.intermission.agent.TestingTrainer.Member;
 import dev.intermission.agent.TestingTrainer.Plan;
 import dev.intermission.checkpoint.manifest.Part;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.Restored;
 import dev.intermission.control.Roster;
 import dev.intermission.control.SaveCommand;
@@ -207,6 +208,23 @@ final class GangTest {
 
     assertThat(job.head().seq()).isEqualTo(1);
     gang.ended(300);
+  }
+
+  /** The other has saved for it, and let the periodic one before it go. */
+  @Test
+  void aRankThatNeverHeardOfARequestIsToldThatItIsOver() throws Exception {
+    job.seal(1);
+    var gang = new Gang(1, 2).enrolled().training(new Plan(300, 50, STEP, 0));
+    var told = gang.operators.getFirst();
+    told.save(new SaveCommand(7, Optional.of(60L), true));
+    var over = new ContinueCommand(7, Optional.of(60L));
+
+    for (var operator : gang.operators) {
+      assertThat(operator.letGo(over).state()).isEqualTo(SaveState.CONTINUED);
+    }
+
+    gang.ended(300);
+    assertThat(job.newest().finished()).isTrue();
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.intermission.agent.work.Requests;
 import dev.intermission.agent.work.Starting;
 import dev.intermission.control.AgentIdentity;
 import dev.intermission.control.AgentPaths;
+import dev.intermission.control.ContinueCommand;
 import dev.intermission.control.RequestFacts;
 import dev.intermission.control.RequestSigner;
 import dev.intermission.control.Restored;
@@ -93,7 +94,7 @@ final class AgentServerTest {
     var former = new AgentIdentity(pod.jobUid(), pod.run(), "pod-0");
     var response =
         new TestingOperator(server.port(), former)
-            .signed(RequestFacts.post(AgentPaths.continuing(7), 7));
+            .signed(RequestFacts.post(new ContinueCommand(7, Optional.empty())));
 
     assertThat(response.statusCode()).isEqualTo(401);
     assertThat(TestingOperator.problem(response).reason()).isEqualTo("BadSignature");
@@ -114,7 +115,8 @@ final class AgentServerTest {
 
   @Test
   void anIdOfThePathThatIsNotTheSignedOneIsRefused() {
-    var response = operator.signed(RequestFacts.post(AgentPaths.continuing(7), 8));
+    var response =
+        operator.signed(new RequestFacts("POST", AgentPaths.continuing(7), new byte[0], 8));
 
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(TestingOperator.problem(response).reason()).isEqualTo("IdMismatch");
@@ -239,7 +241,10 @@ final class AgentServerTest {
   void aPathThatIsNobodysIsNotFound() {
     assertThat(open("/")).isEqualTo(404);
     assertThat(operator.signed(RequestFacts.get("/v1/secrets", 0)).statusCode()).isEqualTo(404);
-    assertThat(operator.signed(RequestFacts.post(AgentPaths.checkpoint(7), 7)).statusCode())
+    assertThat(
+            operator
+                .signed(new RequestFacts("POST", AgentPaths.checkpoint(7), new byte[0], 7))
+                .statusCode())
         .isEqualTo(405);
   }
 

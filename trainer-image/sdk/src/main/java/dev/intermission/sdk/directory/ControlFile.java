@@ -23,7 +23,13 @@ record ControlFile(
               Optional.of(encode(at)),
               Optional.of(hold),
               Optional.empty());
-      case Request.Continue(var id) -> bare("continue", Optional.of(id), Optional.empty());
+      case Request.Continue(var id, var at) ->
+          new ControlFile(
+              Optional.of(id),
+              "continue",
+              at.map(JsonNodeFactory.instance::numberNode),
+              Optional.empty(),
+              Optional.empty());
       case Request.Exit() -> bare("exit", Optional.empty(), Optional.empty());
       case Request.Stop(var reason) -> bare("stop", Optional.empty(), Optional.of(reason));
     };
@@ -41,7 +47,8 @@ record ControlFile(
                   .orElseThrow(() -> new UnknownRequest("a checkpoint with id " + id)),
               decode(at.orElse(JsonNodeFactory.instance.textNode(NEXT))),
               hold.orElse(false));
-      case "continue" -> new Request.Continue(id.orElse(Long.MAX_VALUE));
+      case "continue" ->
+          new Request.Continue(id.orElse(Long.MAX_VALUE), at.flatMap(ControlFile::step));
       case "exit" -> new Request.Exit();
       case "stop" -> new Request.Stop(reason.orElse("no reason given"));
       case null, default -> throw new UnknownRequest("action " + action);
@@ -50,6 +57,13 @@ record ControlFile(
 
   private static ControlFile bare(String action, Optional<Long> id, Optional<String> reason) {
     return new ControlFile(id, action, Optional.empty(), Optional.empty(), reason);
+  }
+
+  private static Optional<Long> step(JsonNode at) {
+    return Optional.of(at)
+        .filter(JsonNode::isIntegralNumber)
+        .filter(JsonNode::canConvertToLong)
+        .map(JsonNode::longValue);
   }
 
   private static JsonNode encode(Request.At at) {

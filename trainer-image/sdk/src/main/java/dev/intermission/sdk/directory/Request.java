@@ -1,5 +1,7 @@
 package dev.intermission.sdk.directory;
 
+import java.util.Optional;
+
 /**
  * What the agent wants of the trainer; the meaning of {@code control.json}. Ids only grow, and a
  * higher one ends what a lower one began.
@@ -16,8 +18,19 @@ public sealed interface Request {
     }
   }
 
-  /** Train on from memory: ends the hold of request {@code id} and of every lower one. */
-  record Continue(long id) implements Request {}
+  /**
+   * Train on from memory: ends the hold of request {@code id} and of every lower one.
+   *
+   * @param at the step that the request was for, if it named one: another rank may have saved it,
+   *     and have let its periodic saves before it go
+   */
+  record Continue(long id, Optional<Long> at) implements Request {
+
+    /** Of a request for the next boundary. */
+    public Continue(long id) {
+      this(id, Optional.empty());
+    }
+  }
 
   /** Leave now and save nothing: the run is sealed, nothing more can be committed. */
   record Exit() implements Request {}

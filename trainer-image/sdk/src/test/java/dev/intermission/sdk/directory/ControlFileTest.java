@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,9 @@ class ControlFileTest {
             new Request.Checkpoint(8, new Request.At.Step(1200), false),
             "{\"id\":8,\"action\":\"checkpoint\",\"at\":1200,\"hold\":false}"),
         Arguments.of(new Request.Continue(8), "{\"id\":8,\"action\":\"continue\"}"),
+        Arguments.of(
+            new Request.Continue(8, Optional.of(1200L)),
+            "{\"id\":8,\"action\":\"continue\",\"at\":1200}"),
         Arguments.of(new Request.Exit(), "{\"action\":\"exit\"}"),
         Arguments.of(new Request.Stop("fenced"), "{\"action\":\"stop\",\"reason\":\"fenced\"}"));
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.intermission.checkpoint.verify.Verification;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
@@ -202,6 +204,18 @@ final class Expectations {
     var committed = team.committed(job);
     assertThat(committed.finished()).isTrue();
     assertThat(committed.digests()).isNotEqualTo(bed.undisturbedDigests());
+  }
+
+  /**
+   * Neither these words nor their Base64 are in a log, an object of the cluster or a record in S3.
+   */
+  void keptSecret(Team team, JobHandle job, String... secrets) {
+    var said = team.said() + bed.storage().records(job.key());
+    assertThat(said).contains(job.name(), "\"manifest\"");
+    for (var secret : secrets) {
+      var encoded = Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8));
+      assertThat(said.contains(secret) || said.contains(encoded)).as("a secret was told").isFalse();
+    }
   }
 
   /**

@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The cluster's MinIO: read by the tests as any S3 client would, and damaged by them when they need
@@ -112,6 +113,17 @@ final class Storage implements AutoCloseable {
   /** Keys of everything that the job has in the store. */
   List<String> objects(JobKey job) {
     return store.list(new Layout(PREFIX, job).root()).map(ListedObject::key).toList();
+  }
+
+  /** HEAD, manifests, parts and whatever else people read, as one text; the bulk is left out. */
+  String records(JobKey job) {
+    var layout = new Layout(PREFIX, job);
+    return store
+        .list(layout.root())
+        .map(ListedObject::key)
+        .filter(key -> !key.startsWith(layout.chunks()))
+        .map(key -> new String(store.read(key).orElseThrow().bytes(), StandardCharsets.UTF_8))
+        .collect(Collectors.joining("\n"));
   }
 
   /** Of all jobs of this namespace. */

@@ -16,7 +16,8 @@ final class StorageFaultsE2E {
   @Test
   void wrongCredentialsAreNamedAndTheJobStartsOnceTheyAreMended(
       TestBed bed, Team team, Expectations expect) {
-    team.createSecret("mistyped", "nobody", "not-the-secret-at-all");
+    var mistyped = "not-the-secret-at-all";
+    team.createSecret("mistyped", "nobody", mistyped);
     var job =
         team.create(
             JobManifest.digits("digits")
@@ -28,6 +29,7 @@ final class StorageFaultsE2E {
 
     expect.undisturbedResult(team, job);
     expect.oneRunFromTheBeginning(job);
+    expect.keptSecret(team, job, mistyped, root.secretAccessKey());
   }
 
   @Test

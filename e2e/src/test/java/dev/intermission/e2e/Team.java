@@ -219,6 +219,23 @@ final class Team implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * Whatever anybody can read of this team without a right to its Secrets, and the operator's log.
+   */
+  String said() {
+    var said = new StringBuilder(operatorLog());
+    said.append(kubectl("get", "trainingjobs,jobs,pods,events,services,configmaps", "-o", "yaml"));
+    for (var pod : client().pods().inNamespace(namespace).list().getItems())
+      said.append(kubectl("logs", pod.getMetadata().getName(), "--all-containers"));
+    return said.toString();
+  }
+
+  private String operatorLog() {
+    return bed.kubectl(
+            "-n", TestBed.OPERATOR_NAMESPACE, "logs", "deploy/intermission", "--tail=2000")
+        .output();
+  }
+
   /** Everything a person would ask for after a failure, under target/e2e/NAMESPACE. */
   void writeEvidence() {
     var dir = Repository.root().resolve("e2e/target/e2e").resolve(namespace);
@@ -240,11 +257,7 @@ final class Team implements AutoCloseable {
               "--tail=400");
         }
       }
-      Files.writeString(
-          dir.resolve("operator.log"),
-          bed.kubectl(
-                  "-n", TestBed.OPERATOR_NAMESPACE, "logs", "deploy/intermission", "--tail=2000")
-              .output());
+      Files.writeString(dir.resolve("operator.log"), operatorLog());
       System.err.println("evidence: " + dir);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + dir, e);
@@ -252,9 +265,13 @@ final class Team implements AutoCloseable {
   }
 
   private void write(Path dir, String file, String... words) throws IOException {
+    Files.writeString(dir.resolve(file), kubectl(words));
+  }
+
+  private String kubectl(String... words) {
     var line = new ArrayList<>(List.of("-n", namespace));
     line.addAll(List.of(words));
-    Files.writeString(dir.resolve(file), bed.kubectl(line.toArray(String[]::new)).output());
+    return bed.kubectl(line.toArray(String[]::new)).output();
   }
 
   @Override

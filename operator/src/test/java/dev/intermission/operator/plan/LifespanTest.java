@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.intermission.api.v1alpha1.ConditionType;
 import dev.intermission.api.v1alpha1.LifetimeSpec;
 import dev.intermission.api.v1alpha1.Phase;
+import dev.intermission.api.v1alpha1.RestartSpec;
+import dev.intermission.operator.plan.TestingWorld.Trouble;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** How long a job may train, and how long it stays. */
 class LifespanTest {
+
+  private static final Duration AN_HOUR = Duration.ofHours(1);
 
   private final TestingWorld world = new TestingWorld();
 
@@ -88,6 +92,46 @@ class LifespanTest {
     var plan = world.tick();
 
     assertThat(plan.actions()).contains(new Action.DeleteTrainingJob());
+    assertThat(world.deletion.gone).isTrue();
+  }
+
+  /** In Volcano, jobs of one kind of end were never collected (volcano 4736). */
+  @Test
+  void everyKindOfEndExpires() {
+    var hour = new LifetimeSpec(Optional.of(Duration.ofSeconds(10)), Optional.of(AN_HOUR));
+    world.spec = world.spec.withLifetime(hour);
+    world.runsUntil("Failed", seen -> seen.status.phase() == Phase.FAILED);
+    world.now = world.now.plus(AN_HOUR);
+    world.tick();
+    assertThat(world.deletion.gone).as("at its deadline").isTrue();
+
+    var crashing = new TestingWorld();
+    crashing.spec =
+        crashing
+            .spec
+            .withLifetime(new LifetimeSpec(Optional.empty(), Optional.of(AN_HOUR)))
+            .withRestarts(new RestartSpec(0, Duration.ofSeconds(1)));
+    crashing.trouble = Optional.of(new Trouble(Trouble.Kind.FAILS, 10));
+    crashing.runsUntil("Failed", seen -> seen.status.phase() == Phase.FAILED);
+    crashing.now = crashing.now.plus(AN_HOUR);
+    crashing.tick();
+    assertThat(crashing.deletion.gone).as("beyond its limit").isTrue();
+  }
+
+  @Test
+  void failedJobThatWentOnStaysAsLongAfterItsNextEnd() {
+    deadline(10);
+    world.runsUntil("Failed", seen -> seen.status.phase() == Phase.FAILED);
+    world.now = world.now.plus(AN_HOUR);
+    world.spec =
+        world.spec.withLifetime(
+            new LifetimeSpec(Optional.of(Duration.ofHours(9)), Optional.of(AN_HOUR)));
+    world.runsUntil("Succeeded", seen -> seen.status.phase() == Phase.SUCCEEDED);
+    for (var second = 0; second < 60; second++) world.tick();
+    assertThat(world.deletion.deletedAt).as("its first end was an hour ago").isEmpty();
+    world.now = world.now.plus(AN_HOUR);
+    world.tick();
+
     assertThat(world.deletion.gone).isTrue();
   }
 

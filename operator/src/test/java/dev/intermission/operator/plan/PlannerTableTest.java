@@ -618,6 +618,16 @@ class PlannerTableTest {
                 .node(Readiness.NOT_READY, HOUR),
             Phase.PAUSED),
         row(
+            "pausing, sealed, its pod never had a node -> paused: it holds no compute",
+            pausing()
+                .proven(1250)
+                .sealed()
+                .sealRecorded()
+                .job(ChildJob.State.DELETING)
+                .unschedulable("0/1 nodes are available"),
+            Phase.PAUSED,
+            "ReleasePods 3"),
+        row(
             "pausing, withdrawn -> trains on from memory",
             pausing().unpaused(),
             Phase.RUNNING,

@@ -57,6 +57,29 @@ class GoldenTest {
     assertThat(yaml.asYaml(job)).isEqualTo(before);
   }
 
+  /**
+   * Prime gave a resumed run a new identity, which lost its secrets and links: ours has the same
+   * name for its peers, the same Secrets and volumes.
+   */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void nextRunIsTheSameButForItsNumber(Path folder) throws IOException {
+    var job = read(folder.resolve("in-TrainingJob.yaml"), TrainingJob.class);
+    var run = read(folder.resolve("in-Run.yaml"), RunInput.class).run();
+    var first = numbered(7001, run);
+    var next = numbered(7002, run);
+    var resources =
+        new ChildResources(
+            new AgentSidecar("example/agent:1", "k1=PUBLIC"), "k1", new Fingerprint(yaml));
+
+    assertThat(yaml.asYaml(resources.childJob(job, next)).replace("7002", "7001"))
+        .isEqualTo(yaml.asYaml(resources.childJob(job, first)));
+  }
+
+  private static Run numbered(long number, Run run) {
+    return new Run(number, run.restore(), run.storage(), run.drainToken(), run.grace());
+  }
+
   private void check(Path golden, Object built) throws IOException {
     var text = yaml.asYaml(built);
     if (Boolean.getBoolean("golden.update")) {

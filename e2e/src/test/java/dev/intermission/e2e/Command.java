@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,9 @@ record Command(List<String> words, Map<String, String> environment, Duration lim
   }
 
   Command with(String name, String value) {
-    return new Command(words, Map.of(name, value), limit);
+    var all = new HashMap<>(environment);
+    all.put(name, value);
+    return new Command(words, Map.copyOf(all), limit);
   }
 
   Command within(Duration limit) {

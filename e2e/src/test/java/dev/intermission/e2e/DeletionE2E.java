@@ -3,7 +3,11 @@ package dev.intermission.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -78,6 +82,69 @@ final class DeletionE2E {
 
     await().atMost(Duration.ofSeconds(90)).until(() -> !job.exists());
     assertThat(bed.storage().objects(key)).isEmpty();
+  }
+
+  @Test
+  void foregroundDeletionWaitsForThePodsAndTakesTheCheckpointsThatItShall(
+      TestBed bed, Team team, Expectations expect) {
+    var jobs = trainingAndPaused(team, expect);
+    var kept = jobs.stream().filter(DeletionE2E::isKept).map(team::committed).toList();
+    var purged = jobs.stream().filter(job -> !isKept(job)).map(JobHandle::key).toList();
+
+    jobs.forEach(job -> job.delete(DeletionPropagation.FOREGROUND));
+
+    for (var job : jobs) await().atMost(Duration.ofSeconds(90)).until(() -> !job.exists());
+    assertThat(team.madeByTheOperator()).isEmpty();
+    for (var before : kept) {
+      var left = bed.storage().committed(before.job());
+      assertThat(left.step()).isGreaterThanOrEqualTo(before.step());
+      expect.wholeInTheStore(left);
+    }
+    for (var key : purged) assertThat(bed.storage().objects(key)).isEmpty();
+  }
+
+  /** What is to be purged is released all the same: an orphan would train into what is gone. */
+  @Test
+  void orphanedChildrenOfAKeptJobTrainOnAndThoseOfAPurgedOneGo(
+      TestBed bed, Team team, Expectations expect) {
+    var jobs = trainingAndPaused(team, expect);
+    var kept = jobs.getFirst();
+    var before = team.committed(kept);
+    var purged = jobs.stream().filter(job -> !isKept(job)).map(JobHandle::key).toList();
+
+    jobs.forEach(job -> job.delete(DeletionPropagation.ORPHAN));
+
+    for (var job : jobs) await().atMost(Duration.ofSeconds(90)).until(() -> !job.exists());
+    for (var job : jobs.subList(1, jobs.size())) job.awaitNoCompute();
+    for (var key : purged) assertThat(bed.storage().objects(key)).isEmpty();
+    await("a newer checkpoint of the orphan")
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> bed.storage().committed(before.job()).step() > before.step());
+    assertThat(kept.pods()).isNotEmpty();
+  }
+
+  /** First one that trains; with {@code Keep} and {@code Purge} each. */
+  private static List<JobHandle> trainingAndPaused(Team team, Expectations expect) {
+    var training = Stream.of("Keep", "Purge").map(end -> team.create(endless("training", end)));
+    var pausing = Stream.of("Keep", "Purge").map(end -> team.create(endless("paused", end)));
+    var jobs = Stream.concat(training, pausing).toList();
+    for (var job : jobs) {
+      job.await("a checkpoint", seen -> seen.at("/status/checkpoint/step").asLong() > 0);
+    }
+    for (var job : jobs.subList(2, 4)) job.pause();
+    for (var job : jobs.subList(2, 4)) expect.pausedSafely(team, job);
+    return jobs;
+  }
+
+  private static JobManifest endless(String what, String onDelete) {
+    return JobManifest.digits(what + "-" + onDelete.toLowerCase(Locale.ROOT))
+        .endless()
+        .with("spec.checkpoint.every.steps", 20)
+        .with("spec.checkpoint.onDelete", onDelete);
+  }
+
+  private static boolean isKept(JobHandle job) {
+    return job.name().endsWith("-keep");
   }
 
   @Test

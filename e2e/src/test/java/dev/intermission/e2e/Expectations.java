@@ -145,11 +145,16 @@ final class Expectations {
    * anybody ever saw of it, or a later one. Says how long after {@code notice} that was seen.
    */
   void movedWithoutLosingAStep(JobHandle job, long before, Instant notice) {
+    movedWithoutLosingAStep(job, before, notice, "");
+  }
+
+  /** The same; says too who gave notice. */
+  void movedWithoutLosingAStep(JobHandle job, long before, Instant notice, String by) {
     var seen = nextRunWithoutALoss(job, before);
     var took = Duration.between(notice, Instant.now()).toMillis() / 1000.0;
     System.err.printf(
-        "measured: %s, %.1f s from notice to a step of the next run%n",
-        seen.at("/status/run/reason").asText(), took);
+        "measured: %s%s, %.1f s from notice to a step of the next run%n",
+        seen.at("/status/run/reason").asText(), by, took);
     assertThat(seen.at("/status/counts/disruptions").asInt()).isEqualTo((int) before);
   }
 
@@ -184,6 +189,20 @@ final class Expectations {
    * nobody touched.
    */
   void undisturbedResult(Team team, JobHandle job) {
+    var committed = succeeded(team, job);
+    assertThat(committed.step()).isEqualTo(JobManifest.STEPS);
+    assertThat(committed.digests()).isEqualTo(bed.undisturbedDigests());
+  }
+
+  /** The same for a job of other steps: {@code calm} is the one that nobody touched. */
+  void sameResult(Team team, JobHandle job, JobHandle calm) {
+    var committed = succeeded(team, job);
+    var undisturbed = succeeded(team, calm);
+    assertThat(committed.step()).isEqualTo(undisturbed.step());
+    assertThat(committed.digests()).isEqualTo(undisturbed.digests());
+  }
+
+  private static Committed succeeded(Team team, JobHandle job) {
     job.await(
         "success",
         Duration.ofMinutes(3),
@@ -195,8 +214,7 @@ final class Expectations {
         });
     var committed = team.committed(job);
     assertThat(committed.finished()).isTrue();
-    assertThat(committed.step()).isEqualTo(JobManifest.STEPS);
-    assertThat(committed.digests()).isEqualTo(bed.undisturbedDigests());
+    return committed;
   }
 
   /** It ended with other weights than those of a run with the spec as it was. */

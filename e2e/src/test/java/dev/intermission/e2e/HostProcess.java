@@ -1,5 +1,7 @@
 package dev.intermission.e2e;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.util.stream.Stream;
  * crash can be the real thing: a SIGKILL that no handler hears.
  */
 record HostProcess(long pid) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The process of a running container; fails when the container has none on this machine. */
   static HostProcess of(Pod pod, String container) {
@@ -61,6 +65,18 @@ record HostProcess(long pid) {
   /** Lets it go on; one that was killed meanwhile, by a liveness probe, stays dead. */
   void thaw() {
     Command.of("kill", "-CONT", Long.toString(pid)).attemptWithErrors();
+  }
+
+  /**
+   * What stands in this JSON file of the directory that trainer and agent share; missing while it
+   * is not there.
+   */
+  JsonNode file(String name) {
+    try {
+      return JSON.readTree(Path.of("/proc/" + pid + "/root/intermission/" + name).toFile());
+    } catch (IOException absent) {
+      return JSON.missingNode();
+    }
   }
 
   /** Whether a process of its pod listens on this port. */

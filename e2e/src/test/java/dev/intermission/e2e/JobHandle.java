@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.intermission.checkpoint.layout.JobKey;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -69,6 +70,11 @@ final class JobHandle {
 
   void delete() {
     resource().delete();
+  }
+
+  /** {@code kubectl delete --cascade=...}. */
+  void delete(DeletionPropagation children) {
+    resource().withPropagationPolicy(children).delete();
   }
 
   boolean exists() {
@@ -135,6 +141,13 @@ final class JobHandle {
         .withLabel("intermission.dev/job", name)
         .list()
         .getItems();
+  }
+
+  /** Those of one run. */
+  List<Pod> pods(long run) {
+    return pods().stream()
+        .filter(pod -> pod.getMetadata().getLabels().get("intermission.dev/run").equals("" + run))
+        .toList();
   }
 
   /** The one pod of the newest run, running. */

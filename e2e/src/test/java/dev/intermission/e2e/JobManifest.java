@@ -38,7 +38,31 @@ final class JobManifest {
         .with("spec.pause.timeout", "2m")
         .with("spec.template.spec.nodeSelector", hostname(TestBed.STEADY_NODE))
         .trainer("image", JSON.getNodeFactory().textNode(TRAINER_IMAGE))
-        .trainer("args", JSON.createArrayNode().add("--steps").add(Integer.toString(STEPS)));
+        .steps(STEPS);
+  }
+
+  /** Other than {@link #STEPS}: ends with other weights. */
+  JobManifest steps(int steps) {
+    return trainer("args", JSON.createArrayNode().add("--steps").add(Integer.toString(steps)));
+  }
+
+  /** Longer than any test: however fast the machine is, it trains until it is stopped. */
+  JobManifest endless() {
+    return steps(1_000_000);
+  }
+
+  /** Exits with 3 instead of training, unless this condition of {@code test} holds in its shell. */
+  JobManifest failingUnless(String condition) {
+    return trainer("command", commandFailingUnless(condition));
+  }
+
+  static ArrayNode commandFailingUnless(String condition) {
+    var script =
+        "[ "
+            + condition
+            + " ] || exit 3; exec /app/jre/bin/java @/app/jvm.options @/app/class.path"
+            + " dev.intermission.djl.DjlMain \"$@\"";
+    return JSON.createArrayNode().add("sh").add("-c").add(script).add("trainer");
   }
 
   /** Keeps its checkpoints behind this gate. */
@@ -90,6 +114,17 @@ final class JobManifest {
     var path =
         "spec.template.spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution";
     return anywhere().with(path, JSON.createArrayNode().add(term));
+  }
+
+  /** Its workers share out over both nodes. */
+  JobManifest onBothNodes() {
+    var spread = JSON.createArrayNode();
+    var constraint = spread.addObject().put("maxSkew", 1).put("topologyKey", HOSTNAME);
+    constraint
+        .put("whenUnsatisfiable", "DoNotSchedule")
+        .withObject("/labelSelector/matchLabels")
+        .put("intermission.dev/job", name());
+    return anywhere().with("spec.template.spec.topologySpreadConstraints", spread);
   }
 
   /** Its pod needs something of which each node has one, as it would a GPU. */

@@ -110,6 +110,16 @@ final class Storage implements AutoCloseable {
         digests.getFirst());
   }
 
+  /** Where the job's checkpoints lie, as its status shows it. */
+  String address(JobKey job) {
+    return "s3://" + BUCKET + "/" + new Layout(PREFIX, job).root().replaceAll("/$", "");
+  }
+
+  /** Where those of all jobs of this namespace lie. */
+  String address(String namespace) {
+    return "s3://" + BUCKET + "/" + PREFIX + "/" + namespace;
+  }
+
   /** Keys of everything that the job has in the store. */
   List<String> objects(JobKey job) {
     return store.list(new Layout(PREFIX, job).root()).map(ListedObject::key).toList();

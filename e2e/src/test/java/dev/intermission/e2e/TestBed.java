@@ -84,6 +84,22 @@ final class TestBed implements AutoCloseable {
   }
 
   /**
+   * {@code kubectl intermission checkpoints ...} as a person with the store's keys runs it; what it
+   * wrote.
+   */
+  String checkpoints(String... words) {
+    var java = Path.of(System.getProperty("java.home"), "bin");
+    var keys = storage.credentials();
+    return Command.of("cli/kubectl-intermission", "checkpoints")
+        .and(List.of(words))
+        .and(List.of("--endpoint", storage.endpoint().toString(), "--path-style"))
+        .with("PATH", java + ":" + System.getenv("PATH"))
+        .with("AWS_ACCESS_KEY_ID", keys.accessKeyId())
+        .with("AWS_SECRET_ACCESS_KEY", keys.secretAccessKey())
+        .run();
+  }
+
+  /**
    * What the digits job ends with when nobody touches it: the measure for every other test. Trained
    * once.
    */
@@ -125,6 +141,26 @@ final class TestBed implements AutoCloseable {
   Outage taint(String node, String key) {
     require(kubectl("taint", "node", node, key + ":NoSchedule"));
     return () -> require(kubectl("taint", "node", node, key + "-"));
+  }
+
+  /**
+   * The same as Azure says it: a condition of the node, and the cordon with which its drain begins.
+   */
+  Outage announceVmEvent(String node) {
+    vmEvent(node, "True");
+    require(kubectl("cordon", node));
+    return () -> {
+      require(kubectl("uncordon", node));
+      vmEvent(node, "False");
+    };
+  }
+
+  private void vmEvent(String node, String status) {
+    var patch =
+        "{\"status\":{\"conditions\":[{\"type\":\"VMEventScheduled\",\"status\":\""
+            + status
+            + "\"}]}}";
+    require(kubectl("patch", "node", node, "--subresource=status", "-p", patch));
   }
 
   /** {@code kubectl drain}, to its end; closing it makes the node schedulable again. */

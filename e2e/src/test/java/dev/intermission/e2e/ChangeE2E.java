@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a person changes in the middle: the step to go on from, the job it comes from, the rates.
@@ -50,6 +52,33 @@ final class ChangeE2E {
     assertThat(bed.storage().objects(originsKey)).isEmpty();
     expect.undisturbedResult(team, fork);
     expect.wholeInTheStore(team.committed(fork));
+  }
+
+  @Test
+  void folderThatAPersonHasBeginsAJobWhateverBecameOfTheOneThatItIsFrom(
+      TestBed bed, Team team, Expectations expect, @TempDir Path folder) {
+    var step = 20;
+    var origin =
+        team.create(
+            keepingAll("origin")
+                .with("spec.checkpoint.every.steps", step)
+                .with("spec.checkpoint.onDelete", "Purge"));
+    origin.await("a checkpoint", seen -> seen.at("/status/checkpoint/step").asLong() >= step);
+    var files = folder.resolve("files").toString();
+    var address = bed.storage().address(origin.key());
+    bed.checkpoints("export", address, files, "--step", "" + step);
+    origin.delete();
+    await().atMost(Duration.ofSeconds(60)).until(() -> !origin.exists());
+
+    var place = bed.storage().address(team.namespace()) + "/by-hand";
+    var imported = bed.checkpoints("import", files, place, "--step", "" + step);
+    var from = JSON.createObjectNode().put("uri", imported);
+    var job = team.create(JobManifest.digits("digits").with("spec.resumeFrom", from));
+
+    expect.resumedExactlyFrom(job, step);
+    assertThat(job.status("/run/reason").asText()).isEqualTo("Forked");
+    assertThat(job.status("/resumeFrom/origin").asText()).isEqualTo(imported);
+    expect.undisturbedResult(team, job);
   }
 
   @Test
@@ -108,14 +137,10 @@ final class ChangeE2E {
 
   /** The same trainer, but for what it makes of this one checkpoint. */
   private static String trainerThatFailsFrom(long step) {
-    var script =
-        "[ \"$INTERMISSION_RESUME_STEP\" != "
-            + step
-            + " ] || exit 3; exec /app/jre/bin/java @/app/jvm.options @/app/class.path"
-            + " dev.intermission.djl.DjlMain \"$@\"";
     var container = JSON.createObjectNode().put("name", "trainer");
     container.put("image", "localhost/intermission/trainer:dev");
-    container.putArray("command").add("sh").add("-c").add(script).add("trainer");
+    var unlessIt = "\"$INTERMISSION_RESUME_STEP\" != " + step;
+    container.set("command", JobManifest.commandFailingUnless(unlessIt));
     container.putArray("args").add("--steps").add(Integer.toString(JobManifest.STEPS));
     var patch = JSON.createObjectNode();
     patch.withObject("/spec/template/spec").putArray("containers").add(container);

@@ -12,25 +12,58 @@ final class GangE2E {
 
   private static final int WORKERS = 2;
 
-  /** Of the PyTorch job. */
+  /** Of the jobs on two nodes. */
   private static final int RANKS = 4;
 
   private static final int DISTRIBUTED_STEPS = 600;
 
-  @Test
-  void allRanksPauseAtOneStepAndResumeFromIt(Team team, Expectations expect) {
-    var job = team.create(gang());
-    job.awaitStep(150);
-    assertThat(job.pods()).hasSize(WORKERS);
+  /** Of gangs that are paused early: the cores of a test machine are few for all the ranks. */
+  private static final int STEPS = 3 * JobManifest.CHECKPOINT_EVERY;
 
-    job.pause();
+  /** Each stands at another step when they are told where to meet. */
+  @Test
+  @Needs(ClusterPart.SPARE_NODE)
+  void allRanksPauseAtOneStepAndResumeFromIt(Team team, Expectations expect) {
+    var job = team.create(gang(RANKS).steps(STEPS).onBothNodes());
+    try (var trainers = Trainers.stoppedIn(job, 1, rank -> 5 * rank)) {
+      assertOnBothNodes(job);
+      job.pause();
+      trainers.awaitRequest();
+    }
+
     var pausedAt = expect.pausedSafely(team, job);
-    assertThat(team.committed(job).ranks()).isEqualTo(WORKERS);
+    assertThat(pausedAt).as("the common step").isEqualTo(job.status("/pause/step").asLong());
+    assertThat(team.committed(job).ranks()).isEqualTo(RANKS);
     job.unpause();
 
     expect.resumedExactlyFrom(job, pausedAt);
-    expect.undisturbedResult(team, job);
-    assertThat(team.committed(job).ranks()).isEqualTo(WORKERS);
+    expect.sameResult(team, job, calm(team));
+    assertThat(team.committed(job).ranks()).isEqualTo(RANKS);
+  }
+
+  /** Its files are complete, and its agent outlives it to send them. */
+  @Test
+  void rankThatDiesWhileItHoldsCostsNoStep(TestBed bed, Team team, Expectations expect) {
+    try (var gate = StoreGate.open(bed.storage().endpoint())) {
+      var job = team.create(gang(WORKERS).steps(STEPS).through(gate));
+      try (var trainers = Trainers.stoppedIn(job, 1);
+          var _ = gate.freeze()) {
+        job.pause();
+        trainers.awaitRequest();
+        trainers.goOn();
+        trainers.awaitHold();
+        trainers.of(1).kill();
+      }
+
+      var pausedAt = expect.pausedSafely(team, job);
+      assertThat(pausedAt).as("where it held").isEqualTo(job.status("/pause/step").asLong());
+      assertThat(team.committed(job).ranks()).isEqualTo(WORKERS);
+      job.unpause();
+
+      expect.resumedExactlyFrom(job, pausedAt);
+      expect.sameResult(team, job, calm(team));
+      assertThat(job.status("/run/number").asLong()).as("no more runs than pauses").isEqualTo(2);
+    }
   }
 
   @Test
@@ -85,10 +118,7 @@ final class GangE2E {
     var calm = team.job("calm");
     var job = team.job("ddp");
     job.awaitStep(150);
-    assertThat(job.pods()).hasSize(RANKS);
-    assertThat(job.pods().stream().map(pod -> pod.getSpec().getNodeName()).distinct())
-        .as("nodes of its workers")
-        .hasSize(2);
+    assertOnBothNodes(job);
 
     job.pause();
     var pausedAt = expect.pausedSafely(team, job);
@@ -152,6 +182,13 @@ final class GangE2E {
     expect.oneRunFromTheBeginning(job);
   }
 
+  private static void assertOnBothNodes(JobHandle job) {
+    assertThat(job.pods()).hasSize(RANKS);
+    assertThat(job.pods().stream().map(pod -> pod.getSpec().getNodeName()).distinct())
+        .as("nodes of its workers")
+        .hasSize(2);
+  }
+
   /** {@code examples/ddp.yaml}, smaller and with more workers. */
   private static void distributed(Team team, String name) {
     team.apply(
@@ -170,6 +207,15 @@ final class GangE2E {
   }
 
   private static JobManifest gang() {
-    return JobManifest.digits("gang").with("spec.workers", WORKERS);
+    return gang(WORKERS);
+  }
+
+  private static JobManifest gang(int workers) {
+    return JobManifest.digits("gang").with("spec.workers", workers);
+  }
+
+  /** A single worker that nobody touches: ranks that train alone end with its bits. */
+  private static JobHandle calm(Team team) {
+    return team.create(JobManifest.digits("calm").steps(STEPS));
   }
 }

@@ -2,6 +2,8 @@ package dev.intermission.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Pauses in place: the pod stays for a look inside. */
@@ -34,6 +36,31 @@ final class HeldE2E {
         .containsExactly(pod.getMetadata().getUid());
     assertThat(job.status("/counts/pauses").asInt()).isEqualTo(1);
     assertThat(job.status("/counts/resumes").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void heldGangIsLookedIntoAndGoesOnFromMemoryInTheSamePods(Team team, Expectations expect) {
+    var steps = 3 * JobManifest.CHECKPOINT_EVERY;
+    var job = team.create(inPlace("1h").with("spec.workers", 2).steps(steps));
+    try (var trainers = Trainers.stoppedIn(job, 1)) {
+      job.pause();
+      trainers.awaitRequest();
+    }
+
+    var step = expect.heldSafely(team, job);
+    var pods = job.pods();
+    assertThat(pods).hasSize(2);
+    for (var pod : pods) {
+      assertThat(team.exec(pod, "cat", PROGRESS))
+          .containsPattern("\"step\"\\s*:\\s*" + step + "\\b");
+    }
+    job.unpause();
+
+    var calm = team.create(JobManifest.digits("calm").steps(steps));
+    expect.sameResult(team, job, calm);
+    expect.oneRunFromTheBeginning(job);
+    assertThat(uids(job.pods())).containsExactlyInAnyOrderElementsOf(uids(pods));
+    assertThat(team.committed(job).ranks()).isEqualTo(2);
   }
 
   @Test
@@ -94,6 +121,10 @@ final class HeldE2E {
     expect.undisturbedResult(team, job);
     expect.oneRunFromTheBeginning(job);
     assertThat(job.pods()).extracting(seen -> seen.getMetadata().getUid()).containsExactly(pod);
+  }
+
+  private static List<String> uids(List<Pod> pods) {
+    return pods.stream().map(pod -> pod.getMetadata().getUid()).toList();
   }
 
   private static JobManifest inPlace(String limit) {

@@ -7,6 +7,7 @@ make_control_certificates() {
   make_certificate "$pki" apiserver /CN=kube-apiserver \
     "IP:127.0.0.1,IP:$(member_address control),IP:$(api_service_address),DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.cluster.local"
   make_certificate "$pki" kubelet-client /O=system:masters/CN=kube-apiserver-kubelet-client
+  make_front_proxy "$pki"
   make_client "$pki" controller-manager /CN=system:kube-controller-manager
   make_client "$pki" scheduler /CN=system:kube-scheduler
   [[ -s $pki/admin.key ]] || make_rsa_key "$pki/admin.key"
@@ -22,6 +23,7 @@ start_etcd() {
     --listen-peer-urls=http://127.0.0.1:2380
 }
 
+# The front proxy is the API server itself, as it shows itself to the API servers of others that it hands requests on to.
 start_api_server() {
   local pki=/run/node/pki
   start_daemon control kube-apiserver /run/kubernetes/kube-apiserver \
@@ -31,6 +33,10 @@ start_api_server() {
     --tls-cert-file=$pki/apiserver.crt --tls-private-key-file=$pki/apiserver.key --client-ca-file=$pki/ca.crt \
     --kubelet-client-certificate=$pki/kubelet-client.crt --kubelet-client-key=$pki/kubelet-client.key \
     --kubelet-preferred-address-types=InternalIP \
+    --proxy-client-cert-file=$pki/front-proxy.crt --proxy-client-key-file=$pki/front-proxy.key \
+    --requestheader-client-ca-file=$pki/front-proxy.crt --requestheader-allowed-names=front-proxy \
+    --requestheader-username-headers=X-Remote-User --requestheader-group-headers=X-Remote-Group \
+    --requestheader-extra-headers-prefix=X-Remote-Extra- \
     --service-account-issuer=https://kubernetes.default.svc.cluster.local \
     --service-account-key-file=$pki/sa.pub --service-account-signing-key-file=$pki/sa.key \
     --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction \

@@ -8,7 +8,7 @@
 # dies here: an interface without the alias is taken away and made again.
 is_connected() { "${@:1:$#-1}" link show "${@: -1}" 2>/dev/null | grep -q 'alias connected'; }
 
-# connect_control: the bridge, and the cable to this machine.
+# connect_control: the bridge, and the cable to this machine. The API server calls webhooks by their services.
 connect_control() {
   is_connected ip "$(host_interface)" && return
   remove_host_interface
@@ -18,6 +18,7 @@ link set lo up
 link add nodes type bridge
 address add $(member_address control)/24 dev nodes
 link set nodes up
+route add $(service_network) via $(member_address node1)
 END
   ip link add "$(host_interface)" type veth peer name host netns "$(pid_in "$(member_holder control)")"
   inside control ip link set host master nodes up

@@ -37,6 +37,15 @@ make_certificate() {
   put_in_place "$certificate.new" "$certificate"
 }
 
+# make_front_proxy FOLDER: FOLDER/front-proxy.crt and .key, its own authority: were it the cluster's, the API server would take
+# every client for a front proxy with a wrong name.
+make_front_proxy() {
+  [[ -s $1/front-proxy.crt ]] && return
+  make_key "$1/front-proxy.key"
+  openssl req -x509 -new -key "$1/front-proxy.key" -subj /CN=front-proxy -days 3650 -out "$1/front-proxy.crt.new"
+  put_in_place "$1/front-proxy.crt.new" "$1/front-proxy.crt"
+}
+
 # make_kubeconfig FILE FOLDER NAME: for the certificate FOLDER/NAME.crt; everything is inside, so the file can be copied anywhere.
 make_kubeconfig() {
   [[ -s $1 ]] && return

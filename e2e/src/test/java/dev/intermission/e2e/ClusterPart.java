@@ -5,5 +5,7 @@ enum ClusterPart {
   /** Every test needs it. */
   OPERATOR,
   /** {@link TestBed#SPARE_NODE}: only the tests that say so have workers there. */
-  SPARE_NODE
+  SPARE_NODE,
+  /** Every test {@link WithKueue} needs it; their operator is theirs. */
+  KUEUE
 }

@@ -19,7 +19,8 @@ final class ClusterUse implements ResourceLocksProvider {
   public Set<Lock> provideForMethod(
       List<Class<?>> enclosingInstanceTypes, Class<?> testClass, Method testMethod) {
     Map<ClusterPart, ResourceAccessMode> uses = new EnumMap<>(ClusterPart.class);
-    uses.put(ClusterPart.OPERATOR, ResourceAccessMode.READ);
+    var kueue = testClass.isAnnotationPresent(WithKueue.class);
+    uses.put(kueue ? ClusterPart.KUEUE : ClusterPart.OPERATOR, ResourceAccessMode.READ);
     var needs = testMethod.getAnnotation(Needs.class);
     if (needs != null) uses.put(needs.value(), ResourceAccessMode.READ);
     var breaks = testMethod.getAnnotation(Disruptive.class);

@@ -106,7 +106,7 @@ final class Team implements AutoCloseable {
         assertThat(yaml).contains(change.getKey());
         yaml = yaml.replace(change.getKey(), change.getValue());
       }
-      var file = Files.createTempFile(example, ".yaml");
+      var file = Files.createTempFile("example", ".yaml");
       Files.writeString(file, yaml);
       var result = bed.kubectl("-n", namespace, "apply", "-f", file.toString());
       assertThat(result.exit()).as(result.output()).isZero();

@@ -54,12 +54,23 @@ final class TestBed implements AutoCloseable {
   }
 
   static TestBed open() {
+    return open("", 2);
+  }
+
+  /** One node, and Kueue beside the operator. */
+  static TestBed openWithKueue() {
+    var bed = open("-kueue", 1);
+    Kueue.install(bed.cluster);
+    return bed;
+  }
+
+  private static TestBed open(String suffix, int nodes) {
     var named = System.getProperty("e2e.cluster", "");
     var keep = !named.isEmpty();
-    var cluster = keep ? named : "e2e-" + checkoutDigest();
+    var cluster = (keep ? named : "e2e-" + checkoutDigest()) + suffix;
     // dies here: the next run finds the half-made cluster under the same name, and `up` repairs it
-    var kubeconfig =
-        Path.of(Command.of("e2e/cluster/cluster", "up", "--nodes", "2", "--name", cluster).run());
+    var up = Command.of("e2e/cluster/cluster", "up", "--nodes", "" + nodes, "--name", cluster);
+    var kubeconfig = Path.of(up.run());
     var archives = Command.of("e2e/images/build").run().lines().toList();
     Command.of("e2e/cluster/cluster", "load", "--name", cluster).and(archives).run();
     Command.of("e2e/install", "--kubeconfig", kubeconfig.toString()).run();
@@ -169,7 +180,7 @@ final class TestBed implements AutoCloseable {
     return () -> require(kubectl("uncordon", node));
   }
 
-  private static void require(Command.Result result) {
+  static void require(Command.Result result) {
     assertThat(result.exit()).as(result.output()).isZero();
   }
 

@@ -1,5 +1,6 @@
 package dev.intermission.e2e;
 
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -7,8 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands out the shared {@link TestBed} and, for each test, a fresh {@link Team}; a failed test
- * leaves what the cluster knew under target/e2e.
+ * Hands out the shared {@link TestBed}, or that of all tests {@link WithKueue}, and, for each test,
+ * a fresh {@link Team}; a failed test leaves what the cluster knew under target/e2e.
  */
 final class TestBedExtension implements ParameterResolver, AfterEachCallback {
 
@@ -40,12 +41,17 @@ final class TestBedExtension implements ParameterResolver, AfterEachCallback {
     team.close();
   }
 
-  /** Lives in the root store, which closes it after the last test of the run. */
+  /** Each lives in the store of those that it is for, which closes it after the last of them. */
   private static TestBed bed(ExtensionContext context) {
-    return context
-        .getRoot()
+    return context.getRequiredTestClass().isAnnotationPresent(WithKueue.class)
+        ? shared(context.getParent().orElseThrow(), WithKueue.class, TestBed::openWithKueue)
+        : shared(context.getRoot(), Shared.class, TestBed::open);
+  }
+
+  private static TestBed shared(ExtensionContext owner, Object key, Supplier<TestBed> open) {
+    return owner
         .getStore(OURS)
-        .getOrComputeIfAbsent(Shared.class, absent -> new Shared(TestBed.open()), Shared.class)
+        .getOrComputeIfAbsent(key, absent -> new Shared(open.get()), Shared.class)
         .bed();
   }
 

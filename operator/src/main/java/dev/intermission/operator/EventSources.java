@@ -55,12 +55,17 @@ final class EventSources {
     jobs.flatMap(cache -> cache.get(job)).ifPresent(answers::wake);
   }
 
-  /** Lets the job be reconciled whose child the Event is about, if it is a child of ours. */
+  /**
+   * Lets the job be reconciled whose child the Event is about, if it is a child of ours. Events
+   * have a watch of their own, which may be ahead of those of the children when the operator
+   * starts: then nobody is woken, and every job is about to be looked at anyway.
+   */
   void wakeOwner(Event event) {
     var about = event.getInvolvedObject();
     var child = new ResourceID(about.getName(), about.getNamespace());
     Stream.of(pods, childJobs)
-        .flatMap(source -> source.flatMap(known -> known.get(child)).stream())
+        .flatMap(source -> source.filter(InformerEventSource::isRunning).stream())
+        .flatMap(running -> running.get(child).stream())
         .filter(found -> found.getMetadata().getUid().equals(about.getUid()))
         .flatMap(found -> owner(found).stream())
         .forEach(this::wake);

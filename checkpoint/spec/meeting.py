@@ -77,10 +77,10 @@ def meet_trainer(m, on, sc):
         elif rank.waits:
             now = _hears(rank)
             in_vain = rank.periodic <= now.furthest and "GAVE_UP" in on
-            past = now.wish and now.wish[1] <= rank.at and "PAST_SAYS_SO" in on
+            past = now.wish and now.wish[1] <= rank.at  # what it waits for may still come
             if past:
                 yield who, "waits, and says that it missed the step", rank_is(m, r, now._replace(wish=None, missed=now.heard))
-            elif m.head >= rank.periodic or in_vain or (now.wish and "ASKED_GOES_ON" in on):
+            elif m.head >= rank.periodic or in_vain:
                 yield who, "waits no longer", rank_is(m, r, _saves_by_itself(rank._replace(waits=False)))
         else:
             yield who, "looks at its boundary", rank_is(m, r, _looks(m, rank, on, sc))

@@ -26,9 +26,7 @@ RULES = {
     "HEAD_LAST": "a purge deletes HEAD last",
     "HIGHER_ID": "a higher id ends an older hold: the rank trains on to the new step",
     "TOLD_LATE": "a rank that is silent about a request while another holds for it may have passed the step untold: all are asked for a later one",
-    "ASKED_GOES_ON": "a rank that is asked for a common step does not wait at a periodic save for the one before",
-    "GAVE_UP": "a rank waits for no periodic save up to a step that anybody was asked for: who got there let it go, also when the request was taken back",
-    "PAST_SAYS_SO": "a rank that waits says at once that it is past the step it is asked for, and waits on: what it waits for may still come",
+    "GAVE_UP": "a rank waits for no periodic save up to a step that anybody was asked for: who got there let it go, and waits there; also when that was taken back",
     "GIVES_WAY": "in a gang a save that nobody holds for gives way to a newer one: a rank that lacks the older one would be waited for in vain",
     "ROSTER": "a part's name has its pod's uid; rank 0 commits only parts of the pods in its session's roster",
 }

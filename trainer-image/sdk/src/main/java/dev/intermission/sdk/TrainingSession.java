@@ -240,10 +240,9 @@ public final class TrainingSession implements AutoCloseable {
    * Ranks that skipped saves each at its own time would never have a step in common, so all of them
    * wait for the periodic one before; in vain when a rank could not save it, hence not for ever. A
    * save that was asked for is not waited for: a drained rank makes one of its own, which is never
-   * committed once the operator asks all of them for another step. Nor does a rank wait that is
-   * asked for a later step of all, where the others would wait for it, or for a save up to a step
-   * that anybody was asked for: who got there has let it go, also when the request came to nothing.
-   * Rules ASKED_GOES_ON, GAVE_UP and PAST_SAYS_SO of checkpoint/spec.
+   * committed once the operator asks all of them for another step. Nor is a save waited for up to a
+   * step that anybody was asked for: who got there has let it go, and waits there, or went on when
+   * the request came to nothing. Rule GAVE_UP of checkpoint/spec.
    */
   private void awaitUpload(long step) {
     new Waiting("the checkpoint before to be committed by all ranks")

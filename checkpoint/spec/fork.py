@@ -30,14 +30,12 @@ def fork_steps(w, on, sc):
             yield "fork", "finds it not announced", w._replace(fork="unmarked" if "LOOK_LAST" in on else "looked")
     elif w.fork == "unmarked":
         yield "fork", "finds it there", w._replace(fork="looked")
-    elif w.fork == "looked" and w.copied == "manifest":  # of an earlier life: it is written last, so that it is complete
+    elif w.fork == "looked" and w.fork_whole:  # of an earlier life: its manifest is written last
         yield "fork", "finds its copy", w._replace(fork="whole")
-    elif w.fork == "looked":
-        pins = w.pins if "FORK_PIN_STAYS" in on else rest
-        if in_source(w):
-            yield "fork", "copies a chunk", w._replace(fork="copied", copied="chunk", pins=pins)
+    elif w.fork == "looked" and in_source(w):
+        yield "fork", "copies a chunk", w._replace(fork="copied", pins=w.pins if "FORK_PIN_STAYS" in on else rest)
     elif w.fork == "copied":
-        yield "fork", "copies the manifest", w._replace(fork="whole", copied="manifest")
+        yield "fork", "copies the manifest", w._replace(fork="whole", fork_whole=True)
     elif w.fork == "whole":
         yield "fork", "seals", w._replace(fork="sealed")
     elif w.fork == "sealed":

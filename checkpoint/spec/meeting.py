@@ -43,23 +43,27 @@ def rank_is(m, r, rank, **more):
 def meet_operator(m, on, sc):
     number, step, hold = m.asked
     newest = max(rank.at for rank in m.ranks)
-    if hold is TAKEN_BACK and sc.last > 3:
-        pass  # nobody asks any more: they must come to the end by themselves
-    elif not hold:  # a periodic save of all, a pause, or a pause instead of the periodic save
+    if not hold and hold is not TAKEN_BACK:  # a periodic save of all, a pause, or a pause instead of the periodic save
         for first in range(1, min(newest + 2, sc.last) + 1):
             for pause in {True, bool(number)}:
                 yield "the operator", "names a common step", m._replace(asked=(number + 1, first, pause))
     for r, rank in enumerate(m.ranks):
         if rank.told != m.asked:
             yield "the operator", "asks for it", rank_is(m, r, rank._replace(told=m.asked))
-    if hold and sc.last > 3:
-        yield "the operator", "takes it back", m._replace(asked=(number, step, TAKEN_BACK))
     past = [rank.at for rank in m.ranks if number and rank.missed == number]
     arrived = any(rank.held == number or (rank.told == m.asked and step in rank.folders) for rank in m.ranks)
     silent = all(rank.told == m.asked for rank in m.ranks) and any(rank.heard < number for rank in m.ranks)
     if (past and hold is not TAKEN_BACK) or (hold and arrived and silent and "TOLD_LATE" in on):
         for later in range(max([step] + past) + 1, max([step] + past) + 3):
             yield "the operator", "names a later step", m._replace(asked=(number + 1, later, hold))
+
+
+# ---- Pausing.leave ----
+def calls_back(m, on, sc):
+    """And asks no more: the ranks must come to the end by themselves."""
+    number, step, hold = m.asked
+    if hold:
+        yield "the operator", "takes it back", m._replace(asked=(number, step, TAKEN_BACK))
 
 
 # ---- TrainingSession.step ----
@@ -76,11 +80,10 @@ def meet_trainer(m, on, sc):
                 yield who, "hears a higher id", rank_is(m, r, _while_held(rank))
         elif rank.waits:
             now = _hears(rank)
-            in_vain = rank.periodic <= now.furthest and "GAVE_UP" in on
             past = now.wish and now.wish[1] <= rank.at  # what it waits for may still come
             if past:
                 yield who, "waits, and says that it missed the step", rank_is(m, r, now._replace(wish=None, missed=now.heard))
-            elif m.head >= rank.periodic or in_vain:
+            elif not _is_coming(m, now, on):
                 yield who, "waits no longer", rank_is(m, r, _saves_by_itself(rank._replace(waits=False)))
         else:
             yield who, "looks at its boundary", rank_is(m, r, _looks(m, rank, on, sc))
@@ -95,9 +98,12 @@ def _looks(m, rank, on, sc):
         rank = rank._replace(wish=None, missed=rank.wish[0])
     if rank.at == 0 or (rank.at % EVERY and rank.at < sc.last):
         return rank._replace(inside=True)
-    if m.head < rank.periodic and not (rank.periodic <= rank.furthest and "GAVE_UP" in on):
-        return rank._replace(waits=True)
-    return _saves_by_itself(rank)
+    return rank._replace(waits=True) if _is_coming(m, rank, on) else _saves_by_itself(rank)
+
+
+def _is_coming(m, rank, on):
+    """Whether its periodic save before may still be committed, and is not yet."""
+    return m.head < rank.periodic and not (rank.periodic <= rank.furthest and "GAVE_UP" in on)
 
 
 def _hears(rank):
@@ -114,10 +120,10 @@ def _saves_by_itself(rank):
 
 def _while_held(rank):
     number, step, hold = rank.told
-    rank = rank._replace(furthest=max(rank.furthest, step))
+    rank = _hears(rank)
     if step == rank.at:  # the checkpoint is there
-        return rank._replace(heard=number, held=number if hold else 0, inside=not hold)
-    return rank._replace(heard=number, wish=rank.told, held=0, inside=True)
+        return rank._replace(wish=None, held=number if hold else 0, inside=not hold)
+    return rank._replace(held=0, inside=True)
 
 
 # ---- UploadPlan, CheckpointWriter ----

@@ -4,7 +4,7 @@ from agent import agent_broken, agent_steps
 from explore import Scenario
 from fork import fork_broken, fork_steps, source, source_steps
 from gang import Gang, gang_broken, gang_steps
-from meeting import Meeting, meet_agent, meet_operator, meet_trainer, met, mixed
+from meeting import Meeting, calls_back, meet_agent, meet_operator, meet_trainer, met, mixed
 from pause import ask_steps, pause_broken, pause_steps, user_steps
 from purge import delete_steps, late_create, purge_broken, purge_steps
 from retention import sweep_steps
@@ -70,6 +70,6 @@ SCENARIOS = (
              always=True, last=3, within=two_requests),
     Scenario("a gang meets, each rank trains for itself", Meeting(False), ("GAVE_UP", "GIVES_WAY"), MEETING, (mixed,), lambda m: met(m, 3),
              always=True, last=3, within=two_requests),
-    Scenario("a gang is called back, each rank trains for itself", Meeting(False), ("GAVE_UP",), MEETING, (mixed,), lambda m: met(m, 5),
+    Scenario("a gang is called back, each rank trains for itself", Meeting(False), ("GAVE_UP",), MEETING + (calls_back,), (mixed,), lambda m: met(m, 5),
              always=True, last=5, within=lambda m: m.asked[0] <= 1),
 )

@@ -67,7 +67,7 @@ class World(NamedTuple):
     back: tuple = ()  # the way back from the damaged checkpoint that HEAD names: (found, pinned, unmarked or ready; checkpoint)
     applied: frozenset = frozenset()  # ids of rollbacks that were ever in HEAD
     fork: str = ""  # another job that wants this job's first checkpoint: wanted, pinned, unmarked, looked, copied, whole, sealed, over
-    copied: str = ""  # what it has of it below its own prefix: "", chunk, manifest
+    fork_whole: bool = False  # its copy has a manifest
     fork_died: bool = False
     deleted: bool = False  # the user deleted the job; a finalizer keeps it
     spared: frozenset = frozenset()  # what a purge left because it was pinned at that moment

@@ -31,12 +31,6 @@ class CrashPointsTest {
   /** After one pair in so many it is looked whether anything is left over. */
   private static final int EPILOGUES = 25;
 
-  private static final List<Fault> ALL = List.of(Fault.values());
-
-  /** A read has no effect that could come before, after, or late. */
-  private static final List<Fault> OF_READS =
-      List.of(Fault.DIE_BEFORE, Fault.LOSE_REQUEST, Fault.DENY);
-
   private static final int FOR_EVER = Integer.MAX_VALUE / 2;
 
   /** More lives than any two cuts can cost. */
@@ -114,7 +108,7 @@ class CrashPointsTest {
     private List<Cut> cuts(int first, List<Integer> delays) {
       var cuts = new ArrayList<Cut>();
       for (var call = first; call < calls(); call++) {
-        for (var fault : world.store().wasChange(call) ? ALL : OF_READS) {
+        for (var fault : world.store().faults(call)) {
           for (var delay : fault.isLate() ? delays : List.of(FOR_EVER)) {
             cuts.add(new Cut(call, fault, delay));
           }

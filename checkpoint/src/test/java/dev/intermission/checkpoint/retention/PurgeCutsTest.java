@@ -30,9 +30,6 @@ class PurgeCutsTest {
   /** More lives than any two cuts can cost. */
   private static final int MOST_LIVES = 6;
 
-  private static final List<Fault> OF_READS =
-      List.of(Fault.DIE_BEFORE, Fault.LOSE_REQUEST, Fault.DENY);
-
   @TempDir Path folder;
 
   private record Cut(int call, Fault fault) {}
@@ -110,8 +107,7 @@ class PurgeCutsTest {
   private static List<Cut> cuts(TestingStore played, int from) {
     var cuts = new ArrayList<Cut>();
     for (var call = from; call < played.calls(); call++) {
-      var faults = played.wasChange(call) ? List.of(Fault.values()) : OF_READS;
-      for (var fault : faults) cuts.add(new Cut(call, fault));
+      for (var fault : played.faults(call)) cuts.add(new Cut(call, fault));
     }
     return cuts;
   }

@@ -1,5 +1,7 @@
 package dev.intermission.checkpoint.testing;
 
+import java.util.List;
+
 /** What can go wrong with one call of the store. */
 public enum Fault {
   /** The process dies before the call has any effect. */
@@ -16,6 +18,9 @@ public enum Fault {
   ARRIVE_LATE,
   /** The store says clearly no: credentials that expired. */
   DENY;
+
+  static final List<Fault> ALL = List.of(values());
+  static final List<Fault> OF_READS = List.of(DIE_BEFORE, LOSE_REQUEST, DENY);
 
   /** Whether the request outlives the call. */
   public boolean isLate() {

@@ -152,9 +152,12 @@ public final class TestingStore implements ObjectStore {
     return calls;
   }
 
-  /** Whether a call asked for a change, so that it matters when it took effect. */
-  public boolean wasChange(int call) {
-    return changes.get(call);
+  /**
+   * What can go wrong with a call that was made: a read has no effect that could come before, after
+   * or late.
+   */
+  public List<Fault> faults(int call) {
+    return changes.get(call) ? Fault.ALL : Fault.OF_READS;
   }
 
   /** Every call in words, in order. */

@@ -76,8 +76,13 @@ final class PauseRequest {
             periodic.map(save -> new ContinueCommand(save.requestId(), save.step()))));
   }
 
+  /** That the request of this pause is over. */
+  static ContinueCommand over(PauseStatus pause) {
+    return new ContinueCommand(pause.requestId(), pause.step());
+  }
+
   private static Stream<ContinueCommand> holds(TrainingJobStatus status) {
-    var pause = status.pause().map(one -> new ContinueCommand(one.requestId(), one.step()));
+    var pause = status.pause().map(PauseRequest::over);
     var notice =
         status
             .run()

@@ -5,7 +5,6 @@ import dev.intermission.api.v1alpha1.PauseStatus;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.Problem;
 import dev.intermission.checkpoint.protocol.HeadSnapshot;
-import dev.intermission.control.ContinueCommand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -187,8 +186,7 @@ final class Pausing {
 
   /** The request of this pause is over. */
   static Action goOn(Pass pass, PauseStatus pause) {
-    return new Action.ContinueTraining(
-        pass.run(), new ContinueCommand(pause.requestId(), pause.step()));
+    return new Action.ContinueTraining(pass.run(), PauseRequest.over(pause));
   }
 
   private static void withdraw(Pass pass, Draft draft) {

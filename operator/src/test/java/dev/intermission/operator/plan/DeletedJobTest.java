@@ -73,9 +73,10 @@ class DeletedJobTest {
         new Story(how + "before its first run", world -> purged(world, cascade)),
         new Story(how + "while its pod starts", world -> purgedAt(world, cascade, Phase.STARTING)),
         new Story(how + "while it runs", world -> purgedAt(world, cascade, Phase.RUNNING)),
-        new Story(how + "in the middle of a pause", world -> pausing(world, cascade)),
+        new Story(
+            how + "in the middle of a pause", world -> pausedUntil(world, cascade, Phase.PAUSING)),
         new Story(how + "while it is held in place", world -> held(world, cascade)),
-        new Story(how + "while it is paused", world -> paused(world, cascade)),
+        new Story(how + "while it is paused", world -> pausedUntil(world, cascade, Phase.PAUSED)),
         new Story(how + "while it recovers", world -> recovering(world, cascade)),
         new Story(how + "after it finished", world -> finished(world, cascade)));
   }
@@ -130,29 +131,17 @@ class DeletedJobTest {
     purged(world, cascade);
   }
 
-  private static void pausing(TestingWorld world, Cascade cascade) {
-    world.onDelete(OnDelete.PURGE);
-    world.runsUntil("step 9", DeletedJobTest::trained9);
-    world.paused(true);
-    world.runsUntil("Pausing", reached(Phase.PAUSING));
-    purged(world, cascade);
-  }
-
   private static void held(TestingWorld world, Cascade cascade) {
     world.spec =
         world.spec.withPause(PauseSpec.DEFAULT.inPlace(Duration.ofSeconds(NO_DEADLINE * 10)));
-    world.onDelete(OnDelete.PURGE);
-    world.runsUntil("step 9", DeletedJobTest::trained9);
-    world.paused(true);
-    world.runsUntil("Held", reached(Phase.HELD));
-    purged(world, cascade);
+    pausedUntil(world, cascade, Phase.HELD);
   }
 
-  private static void paused(TestingWorld world, Cascade cascade) {
+  private static void pausedUntil(TestingWorld world, Cascade cascade, Phase phase) {
     world.onDelete(OnDelete.PURGE);
     world.runsUntil("step 9", DeletedJobTest::trained9);
     world.paused(true);
-    world.runsUntil("Paused", reached(Phase.PAUSED));
+    world.runsUntil(phase.toString(), reached(phase));
     purged(world, cascade);
   }
 
@@ -173,9 +162,7 @@ class DeletedJobTest {
     world.onDelete(OnDelete.PURGE);
     world.runsUntil("our finalizer", seen -> seen.deletion.held);
     var runs = world.podsStarted;
-    world.deletion.delete(cascade);
-    world.runsUntil("gone", seen -> seen.deletion.gone);
-    rests(world);
+    deleted(world, cascade);
     assertThat(world.deletion.objects()).as("nothing is left in the store").isZero();
     assertThat(world.deletion.end).contains(PurgeEnd.PURGED);
     assertThat(world.jobs).isEmpty();
@@ -187,8 +174,7 @@ class DeletedJobTest {
   private static void expires(TestingWorld world) {
     world.onDelete(OnDelete.PURGE);
     staysFor(world, Duration.ofSeconds(5));
-    world.runsUntil("gone", seen -> seen.deletion.gone);
-    rests(world);
+    goes(world);
     assertThat(world.status.phase()).isEqualTo(Phase.SUCCEEDED);
     assertThat(world.deletion.end).contains(PurgeEnd.PURGED);
     assertThat(world.deletion.objects()).isZero();
@@ -199,8 +185,7 @@ class DeletedJobTest {
     world.spec = world.spec.withRestarts(new RestartSpec(0, Duration.ofSeconds(1)));
     staysFor(world, Duration.ofSeconds(5));
     world.trouble = Optional.of(new Trouble(Trouble.Kind.FAILS, 10));
-    world.runsUntil("gone", seen -> seen.deletion.gone);
-    rests(world);
+    goes(world);
     assertThat(world.status.phase()).isEqualTo(Phase.FAILED);
     assertThat(world.deletion.end).contains(PurgeEnd.PURGED);
     assertThat(world.deletion.objects()).isZero();
@@ -208,8 +193,7 @@ class DeletedJobTest {
 
   private static void expiresKept(TestingWorld world) {
     staysFor(world, Duration.ofSeconds(5));
-    world.runsUntil("gone", seen -> seen.deletion.gone);
-    rests(world);
+    goes(world);
     assertThat(world.deletion.letGo).as("there never was a finalizer").isZero();
     assertThat(world.head.orElseThrow().head().step()).isEqualTo(TestingWorld.TOTAL_STEPS);
     assertThat(world.deletion.purgedObjects).isZero();
@@ -236,9 +220,7 @@ class DeletedJobTest {
     world.runsUntil("our finalizer", seen -> seen.deletion.held);
     var newest = world.head.orElseThrow().head().manifest().orElseThrow().name();
     world.deletion.pins.add(new Pin(newest, "fork-uid", "TrainingJob/team/fork", Optional.empty()));
-    world.deletion.delete(Cascade.BACKGROUND);
-    world.runsUntil("gone", seen -> seen.deletion.gone);
-    rests(world);
+    deleted(world, Cascade.BACKGROUND);
     assertThat(world.deletion.end).contains(PurgeEnd.SPARED);
     assertThat(world.manifests).as("what the fork needs, whole").containsOnlyKeys(newest);
     assertThat(world.deletion.chunks).containsExactly(newest);
@@ -255,8 +237,7 @@ class DeletedJobTest {
       world.tick();
       world.now = world.now.plus(Duration.ofMinutes(1));
     }
-    world.runsUntil("gone", seen -> seen.deletion.gone);
-    rests(world);
+    goes(world);
     assertThat(world.deletion.end).contains(PurgeEnd.GIVEN_UP);
     assertThat(world.deletion.objects()).as("nothing was touched").isEqualTo(left);
     assertThat(world.pods.values()).allMatch(TestingWorld.Pod::ended);
@@ -266,18 +247,14 @@ class DeletedJobTest {
     world.onDelete(OnDelete.PURGE);
     world.trouble = Optional.of(new Trouble(Trouble.Kind.NODE_LOST, 9));
     world.runsUntil("a loss", seen -> seen.pods.values().stream().anyMatch(pod -> pod.lost));
-    world.deletion.delete(Cascade.BACKGROUND);
-    world.runsUntil("gone", seen -> seen.deletion.gone);
-    rests(world);
+    deleted(world, Cascade.BACKGROUND);
     assertThat(world.deletion.end).contains(PurgeEnd.PURGED);
     assertThat(world.deletion.objects()).as("its zombie could commit nothing").isZero();
   }
 
   private static void keeps(TestingWorld world, Cascade cascade) {
     world.runsUntil("step 9", DeletedJobTest::trained9);
-    world.deletion.delete(cascade);
-    world.runsUntil("gone", seen -> seen.deletion.gone);
-    rests(world);
+    deleted(world, cascade);
     assertThat(world.jobs).isEmpty();
     assertThat(world.pods.values()).allMatch(TestingWorld.Pod::ended);
     assertThat(world.podsStarted).isEqualTo(1);
@@ -294,6 +271,16 @@ class DeletedJobTest {
     assertThat(world.podsStarted).isEqualTo(1);
     assertThat(world.stepsMade).as("no step is made twice").isEqualTo(TestingWorld.TOTAL_STEPS);
     assertThat(world.head.orElseThrow().head().step()).isEqualTo(TestingWorld.TOTAL_STEPS);
+  }
+
+  private static void deleted(TestingWorld world, Cascade cascade) {
+    world.deletion.delete(cascade);
+    goes(world);
+  }
+
+  private static void goes(TestingWorld world) {
+    world.runsUntil("gone", seen -> seen.deletion.gone);
+    rests(world);
   }
 
   private static void staysFor(TestingWorld world, Duration ttl) {

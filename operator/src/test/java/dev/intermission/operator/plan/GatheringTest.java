@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
-import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Restored;
 import dev.intermission.control.Roster;
 import dev.intermission.control.SavedManifest;
@@ -147,23 +146,7 @@ final class GatheringTest {
           case ENROLLED -> Optional.of(CLAIM).filter(_ -> rank == 0);
           case NO_POD, SILENT, WAITS_FOR_SEAL, WAITS, ENDED -> Optional.<SessionStart>empty();
         };
-    var answer =
-        new AgentStatus(
-            "uid-" + rank,
-            "n",
-            RUN,
-            rank,
-            new Restored(state, Optional.empty(), Optional.empty()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            session,
-            Optional.empty());
+    var answer = TestingGang.status(RUN, rank, state, Optional.empty(), false, session);
     return new Agents.Report(
         Optional.of(new Seen<>(answer, NOW)), Optional.empty(), Optional.empty(), Optional.empty());
   }

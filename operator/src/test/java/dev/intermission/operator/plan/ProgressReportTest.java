@@ -6,9 +6,7 @@ import dev.intermission.api.v1alpha1.Phase;
 import dev.intermission.api.v1alpha1.ProgressStatus;
 import dev.intermission.api.v1alpha1.RunStatus;
 import dev.intermission.api.v1alpha1.TrainingJobStatus;
-import dev.intermission.control.AgentStatus;
 import dev.intermission.control.Progress;
-import dev.intermission.control.Restored;
 import dev.intermission.operator.plan.observation.Agents;
 import dev.intermission.operator.plan.observation.Seen;
 import dev.intermission.operator.plan.observation.Worker;
@@ -113,32 +111,13 @@ class ProgressReportTest {
     var draft = new Draft(decided, NOW);
     var report =
         new Agents.Report(
-            Optional.of(new Seen<>(status(said), NOW)),
+            Optional.of(new Seen<>(TestingGang.trains(3, 0, said, false), NOW)),
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
     var pass = TestingGang.pass(decided, 1, List.of(pod), Map.of(pod.id().uid(), report), NOW);
     ProgressReport.plan(pass, recorded, draft);
     return draft.status();
-  }
-
-  private static AgentStatus status(Progress progress) {
-    return new AgentStatus(
-        "uid-0",
-        "n",
-        3,
-        0,
-        new Restored(Restored.State.RESTORED, Optional.empty(), Optional.empty()),
-        Optional.of(progress),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
   }
 
   private static Progress at(long step, Instant at) {

@@ -7,6 +7,7 @@ import dev.intermission.control.Progress;
 import dev.intermission.control.Restored;
 import dev.intermission.control.SaveAnswer;
 import dev.intermission.control.SaveState;
+import dev.intermission.control.SessionStart;
 import dev.intermission.operator.plan.observation.Agents;
 import dev.intermission.operator.plan.observation.ChildJob;
 import dev.intermission.operator.plan.observation.Cluster;
@@ -141,23 +142,7 @@ final class TestingGang {
             false,
             Optional.of(1L),
             kind.stepsPerSecond());
-    var status =
-        new AgentStatus(
-            "uid-" + rank,
-            "n",
-            run,
-            rank,
-            new Restored(Restored.State.RESTORED, Optional.empty(), Optional.empty()),
-            Optional.of(progress),
-            Optional.empty(),
-            Optional.empty(),
-            kind.holds(),
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+    var status = trains(run, rank, progress, kind.holds());
     var save =
         said.map(
             answer ->
@@ -176,6 +161,38 @@ final class TestingGang {
         Optional.of(new Seen<>(status, now.minus(kind.ago()))),
         save,
         said.map(answer -> now.minus(answer.lasting())),
+        Optional.empty());
+  }
+
+  /** What the agent of a rank says whose trainer has what it resumed from. */
+  static AgentStatus trains(long run, int rank, Progress progress, boolean holds) {
+    return status(
+        run, rank, Restored.State.RESTORED, Optional.of(progress), holds, Optional.empty());
+  }
+
+  /** What the agent of a rank says that was asked for nothing and has saved nothing. */
+  static AgentStatus status(
+      long run,
+      int rank,
+      Restored.State restored,
+      Optional<Progress> progress,
+      boolean holds,
+      Optional<SessionStart> session) {
+    return new AgentStatus(
+        "uid-" + rank,
+        "n",
+        run,
+        rank,
+        new Restored(restored, Optional.empty(), Optional.empty()),
+        progress,
+        Optional.empty(),
+        Optional.empty(),
+        holds,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        session,
         Optional.empty());
   }
 

@@ -42,6 +42,14 @@ final class SignedRoutes {
 
   Reply answer(Incoming request, Accepted signed) throws InterruptedException {
     requests.heard();
+    try {
+      return route(request, signed);
+    } catch (MalformedMessage e) {
+      return Reply.problem(400, "Malformed", e.getMessage());
+    }
+  }
+
+  private Reply route(Incoming request, Accepted signed) throws InterruptedException {
     var call = request.method() + " " + request.path();
     if (call.equals("GET " + AgentPaths.STATUS)) return status(signed);
     if (call.equals("POST " + AgentPaths.CHECKPOINTS)) return save(request, signed);
@@ -62,26 +70,18 @@ final class SignedRoutes {
   }
 
   private Reply enrol(Incoming request, Accepted signed) {
-    try {
-      return enrolling
-          .take(ControlJson.decode(request.body(), Roster.class))
-          .map(why -> Reply.problem(409, why.reason(), why.message()))
-          .orElseGet(() -> status(signed));
-    } catch (MalformedMessage e) {
-      return Reply.problem(400, "Malformed", e.getMessage());
-    }
+    return enrolling
+        .take(ControlJson.decode(request.body(), Roster.class))
+        .map(why -> Reply.problem(409, why.reason(), why.message()))
+        .orElseGet(() -> status(signed));
   }
 
   private Reply save(Incoming request, Accepted signed) {
-    try {
-      var command = ControlJson.decode(request.body(), SaveCommand.class);
-      if (command.id() != signed.id()) return mismatch(command.id(), signed);
-      requests.take(command);
-      var facts = board.facts();
-      return answer(facts, signed, SaveView.of(facts, command));
-    } catch (MalformedMessage e) {
-      return Reply.problem(400, "Malformed", e.getMessage());
-    }
+    var command = ControlJson.decode(request.body(), SaveCommand.class);
+    if (command.id() != signed.id()) return mismatch(command.id(), signed);
+    requests.take(command);
+    var facts = board.facts();
+    return answer(facts, signed, SaveView.of(facts, command));
   }
 
   /** Answers at once when nothing can change by itself, otherwise with the first change. */
@@ -97,13 +97,9 @@ final class SignedRoutes {
 
   /** Waits for the raise of HEAD: only then the trainer is told. */
   private Reply letGo(Incoming request, Accepted signed) throws InterruptedException {
-    try {
-      var command = ControlJson.decode(request.body(), ContinueCommand.class);
-      if (command.id() != signed.id()) return mismatch(command.id(), signed);
-      requests.letGo(command);
-    } catch (MalformedMessage e) {
-      return Reply.problem(400, "Malformed", e.getMessage());
-    }
+    var command = ControlJson.decode(request.body(), ContinueCommand.class);
+    if (command.id() != signed.id()) return mismatch(command.id(), signed);
+    requests.letGo(command);
     board.await(facts -> gone(facts, signed.id()), LONGEST_WAIT.dividedBy(3));
     return view(board.facts(), signed);
   }

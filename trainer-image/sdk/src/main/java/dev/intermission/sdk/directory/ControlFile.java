@@ -30,8 +30,8 @@ record ControlFile(
               at.map(JsonNodeFactory.instance::numberNode),
               Optional.empty(),
               Optional.empty());
-      case Request.Exit() -> bare("exit", Optional.empty(), Optional.empty());
-      case Request.Stop(var reason) -> bare("stop", Optional.empty(), Optional.of(reason));
+      case Request.Exit() -> bare("exit", Optional.empty());
+      case Request.Stop(var reason) -> bare("stop", Optional.of(reason));
     };
   }
 
@@ -55,15 +55,8 @@ record ControlFile(
     };
   }
 
-  private static ControlFile bare(String action, Optional<Long> id, Optional<String> reason) {
-    return new ControlFile(id, action, Optional.empty(), Optional.empty(), reason);
-  }
-
-  private static Optional<Long> step(JsonNode at) {
-    return Optional.of(at)
-        .filter(JsonNode::isIntegralNumber)
-        .filter(JsonNode::canConvertToLong)
-        .map(JsonNode::longValue);
+  private static ControlFile bare(String action, Optional<String> reason) {
+    return new ControlFile(Optional.empty(), action, Optional.empty(), Optional.empty(), reason);
   }
 
   private static JsonNode encode(Request.At at) {
@@ -75,8 +68,14 @@ record ControlFile(
 
   private static Request.At decode(JsonNode at) throws UnknownRequest {
     if (at.isTextual() && at.textValue().equals(NEXT)) return new Request.At.Next();
-    if (at.isIntegralNumber() && at.canConvertToLong() && at.longValue() >= 0)
-      return new Request.At.Step(at.longValue());
-    throw new UnknownRequest("at: " + at);
+    return new Request.At.Step(step(at).orElseThrow(() -> new UnknownRequest("at: " + at)));
+  }
+
+  private static Optional<Long> step(JsonNode at) {
+    return Optional.of(at)
+        .filter(JsonNode::isIntegralNumber)
+        .filter(JsonNode::canConvertToLong)
+        .map(JsonNode::longValue)
+        .filter(step -> step >= 0);
   }
 }
